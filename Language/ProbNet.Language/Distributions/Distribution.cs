@@ -1,0 +1,108 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Language.Distributions;
+
+/// <summary>
+/// A family of distributions, as a declaration: what its parameters and support are, and how to build its log-density, draws and moments
+/// as tensor expressions. Stateless; one instance a family, listed in <see cref="Registry"/>.
+/// </summary>
+/// <remarks>
+/// Shapes. Arguments arrive broadcast to a common batch shape <c>b</c>: argument i has shape <c>b</c> followed by its event axes
+/// (<see cref="Parameter.EventRank"/> of them). Values have shape <c>b</c> followed by the event shape; log-densities have shape <c>b</c>.
+/// Independent repetition (<c>iid</c>) is outside: it only makes <c>b</c> longer.
+/// Outside the support, log-densities are -inf; parameters outside theirs give NaN.
+/// </remarks>
+public abstract class Distribution
+{
+    /// <summary>The name in the language, e.g. <c>halfNormal</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The parameters, in the order of the language's arguments.</summary>
+    public abstract EqArray<Parameter> Parameters { get; }
+
+    /// <summary>Where values lie.</summary>
+    public abstract Support Support { get; }
+
+    /// <summary>The number of event axes of a value: 0 for scalars, 1 for vectors.</summary>
+    public virtual int EventRank => 0;
+
+    /// <summary>The event shape, given the shapes of the arguments' event axes.</summary>
+    public virtual Shape EventShape(EqArray<Shape> parameterEvents) => Shape.Scalar;
+
+    /// <summary>The element type of values when computing in <paramref name="precision"/>: I64 for counts and labels.</summary>
+    public virtual DType ValueType(DType precision) => precision;
+
+    /// <summary>Whether <see cref="Sample"/> is differentiable in the parameters (a pathwise, or reparameterised, gradient).</summary>
+    public virtual bool IsPathwise => true;
+
+    /// <summary>log p(value | arguments), in nats: value <c>b + event</c> → <c>b</c>.</summary>
+    public abstract Tensor LogDensity(Tensor value, EqArray<Tensor> arguments);
+
+    /// <summary>Draws: the result has the shape of <c>random.Draw</c>, then <c>b</c>, then the event. Arguments have shape (draw shape + b + parameter event).</summary>
+    public abstract Tensor Sample(RandomSource random, EqArray<Tensor> arguments);
+
+    /// <summary>The mean, <c>b + event</c>, or null where there is none or no closed form.</summary>
+    public virtual Tensor? Mean(EqArray<Tensor> arguments) => null;
+
+    /// <summary>The variance of each component, <c>b + event</c>, or null.</summary>
+    public virtual Tensor? Variance(EqArray<Tensor> arguments) => null;
+
+    /// <summary>The differential or discrete entropy in nats, <c>b</c>, or null where there is no closed form.</summary>
+    public virtual Tensor? Entropy(EqArray<Tensor> arguments) => null;
+
+    /// <summary>Arguments and values at which the laws are checked: typical, near the boundary, far in the tail.</summary>
+    public abstract EqArray<Probe> Probes { get; }
+}
+
+/// <summary>A parameter of a family.</summary>
+/// <param name="Name">As the documentation calls it: loc, scale, shape, rate, logits, …</param>
+/// <param name="Support">The values it may take.</param>
+/// <param name="EventRank">The number of its event axes: 0 scalar, 1 vector (logits), 2 matrix (a Cholesky factor).</param>
+public sealed record Parameter(string Name, Support Support, int EventRank = 0);
+
+/// <summary>Argument values (scalar batch) and values to evaluate the density at.</summary>
+/// <param name="Arguments">One tensor a parameter, of the parameter's event shape, in f64.</param>
+/// <param name="Values">Values in the support (a list of events) in f64 or I64.</param>
+public sealed record Probe(EqArray<HostTensor> Arguments, EqArray<HostTensor> Values);
+
+/// <summary>A set of values: of a distribution, or of a parameter. A closed hierarchy.</summary>
+public abstract record Support
+{
+    private Support() { }
+
+    /// <summary>All reals.</summary>
+    public sealed record Real : Support;
+
+    /// <summary>Reals above 0.</summary>
+    public sealed record Positive : Support;
+
+    /// <summary>Reals from 0 (a scale that may be zero, a half-distribution's value).</summary>
+    public sealed record NonNegative : Support;
+
+    /// <summary>The open interval (0, 1).</summary>
+    public sealed record UnitInterval : Support;
+
+    /// <summary>0 or 1.</summary>
+    public sealed record Binary : Support;
+
+    /// <summary>0 … k-1, where k is the size of the named parameter's event axis.</summary>
+    public sealed record Category(string Parameter) : Support;
+
+    /// <summary>Vectors with a single 1.</summary>
+    public sealed record OneHot : Support;
+
+    /// <summary>0, 1, 2, ….</summary>
+    public sealed record Count : Support;
+
+    /// <summary>Vectors of reals.</summary>
+    public sealed record RealVector : Support;
+
+    /// <summary>Lower-triangular matrices with positive diagonal.</summary>
+    public sealed record LowerCholesky : Support;
+
+    /// <summary>Probability vectors.</summary>
+    public sealed record Simplex : Support;
+
+    /// <summary>Whether values are discrete, so that there is no bijection from the reals.</summary>
+    public bool IsDiscrete => this is Binary or Category or OneHot or Count;
+}

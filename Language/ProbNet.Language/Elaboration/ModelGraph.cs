@@ -1,0 +1,73 @@
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+
+namespace ProbNet.Language.Elaboration;
+
+/// <summary>
+/// A model as a value: its sample sites and what it computes, as tensor expressions with holes. Each site's value and each argument is an
+/// <see cref="OpCode.Input"/> node; inference fills the holes by substitution. The joint density is the product of the sites' densities.
+/// </summary>
+public sealed record ModelGraph
+{
+    /// <summary>The model's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The floating-point type computed in.</summary>
+    public required DType Precision { get; init; }
+
+    /// <summary>The model's arguments, in order.</summary>
+    public required EqArray<ModelArgument> Arguments { get; init; }
+
+    /// <summary>The sample sites, in the order drawn: a site's distribution depends only on arguments and earlier sites.</summary>
+    public required EqArray<Site> Sites { get; init; }
+
+    /// <summary>Computed values that the model asks to be reported.</summary>
+    public required EqArray<Deterministic> Deterministics { get; init; }
+
+    /// <summary>The dimension that counts data rows, or null if no argument or site has one.</summary>
+    public RowDimension? Rows { get; init; }
+
+    /// <summary>The sizes of all named dimensions.</summary>
+    public required EqArray<DimensionSize> Dimensions { get; init; }
+}
+
+/// <summary>An argument of a model: the hole for its value.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">The input node.</param>
+/// <param name="PerRow">Whether the leading axis counts data rows.</param>
+/// <param name="Span">Where it is declared.</param>
+public sealed record ModelArgument(string Name, Tensor Value, bool PerRow, SourceSpan Span);
+
+/// <summary>A place where the model draws, or states a likelihood term.</summary>
+/// <param name="Name">The binding path, e.g. <c>h1.w</c>; unique in the model. Likelihood terms are called <c>observe.1</c>, ….</param>
+/// <param name="Distribution">What it is drawn from; its arguments are expressions over arguments and earlier holes.</param>
+/// <param name="Value">The hole: an input node of the distribution's shape and value type. For a likelihood term, the observed expression.</param>
+/// <param name="Kind">A draw, or a likelihood term that is always observed.</param>
+/// <param name="PerRow">Whether the leading axis counts data rows, so that the site is a plate over them.</param>
+/// <param name="Span">Where it stands in the source.</param>
+public sealed record Site(string Name, Instance Distribution, Tensor Value, SiteKind Kind, bool PerRow, SourceSpan Span)
+{
+    /// <summary>Name and place, for messages.</summary>
+    public Origin Origin => new(Name, Span.Location);
+}
+
+/// <summary>The kinds of sites.</summary>
+public enum SiteKind
+{
+    /// <summary>A named draw: observed where the data binds its name, latent otherwise.</summary>
+    Sample,
+    /// <summary>A term stated by <c>observe value distribution</c>.</summary>
+    Observe,
+}
+
+/// <summary>A computed value reported with the posterior.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">Its expression.</param>
+/// <param name="PerRow">Whether the leading axis counts data rows.</param>
+public sealed record Deterministic(string Name, Tensor Value, bool PerRow);
+
+/// <summary>The dimension of data rows and its size in this elaboration (the batch size when training on minibatches).</summary>
+public sealed record RowDimension(string Name, int Size);
+
+/// <summary>A named dimension and its size.</summary>
+public sealed record DimensionSize(string Name, int Size);
