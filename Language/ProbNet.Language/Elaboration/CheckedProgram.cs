@@ -1,0 +1,77 @@
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Evaluation;
+using ProbNet.Language.Syntax;
+using ProbNet.Language.Types;
+
+namespace ProbNet.Language.Elaboration;
+
+/// <summary>A program that has been parsed and checked, with everything there is to say about it.</summary>
+public sealed record CheckedProgram
+{
+    /// <summary>The source.</summary>
+    public required SourceText Source { get; init; }
+
+    /// <summary>The syntax tree.</summary>
+    public required Program Syntax { get; init; }
+
+    /// <summary>The models without errors, in source order.</summary>
+    public required EqArray<CheckedModel> Models { get; init; }
+
+    /// <summary>Errors and warnings, in source order.</summary>
+    public required EqArray<Diagnostic> Diagnostics { get; init; }
+
+    /// <summary>Whether there are no errors.</summary>
+    public bool IsValid => Diagnostics.All(d => d.Code.Severity != Severity.Error);
+
+    /// <summary>The declarations of one kind.</summary>
+    public IEnumerable<T> Declarations<T>() where T : Declaration => Syntax.Declarations.OfType<T>();
+}
+
+/// <summary>An argument of a checked model.</summary>
+public sealed record CheckedArgument(string Name, SymbolicType Type, SourceSpan Span);
+
+/// <summary>A site of a checked model.</summary>
+/// <param name="Name">The binding path.</param>
+/// <param name="Family">The distribution's family.</param>
+/// <param name="Type">The value's type.</param>
+/// <param name="Kind">A draw or a likelihood term.</param>
+/// <param name="Span">Its place.</param>
+public sealed record CheckedSite(string Name, Distribution Family, SymbolicType Type, SiteKind Kind, SourceSpan Span);
+
+/// <summary>A model that has been checked for all sizes of its dimensions; <see cref="Elaborate"/> gives its graph for known sizes.</summary>
+public sealed record CheckedModel
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its documentation comment.</summary>
+    public required string Doc { get; init; }
+
+    /// <summary>Its arguments.</summary>
+    public required EqArray<CheckedArgument> Arguments { get; init; }
+
+    /// <summary>Its sites in the order drawn.</summary>
+    public required EqArray<CheckedSite> Sites { get; init; }
+
+    /// <summary>Its reported values: name and type.</summary>
+    public required EqArray<(string Name, SymbolicType Type)> Deterministics { get; init; }
+
+    /// <summary>The names of its dimensions, in the order they appear.</summary>
+    public required EqArray<string> Dimensions { get; init; }
+
+    /// <summary>What it returns, as text.</summary>
+    public required string Result { get; init; }
+
+    /// <summary>Where its name is declared.</summary>
+    public required SourceSpan Span { get; init; }
+
+    internal required ModelEvaluation Evaluation { get; init; }
+
+    /// <summary>The model graph for known sizes of all <see cref="Dimensions"/>.</summary>
+    /// <param name="sizes">Dimension name → size.</param>
+    /// <param name="rows">The name of the dimension that counts data rows, or null.</param>
+    /// <param name="precision">The floating-point type, F32 or F64.</param>
+    /// <exception cref="DiagnosticException">The sizes make the program wrong, e.g. an index lies outside an axis.</exception>
+    public ModelGraph Elaborate(IReadOnlyDictionary<string, int> sizes, string? rows, DType precision) => Elaborator.Elaborate(this, sizes, rows, precision);
+}

@@ -1,0 +1,92 @@
+using ProbNet.Graph;
+using ProbNet.Language.Evaluation;
+using ProbNet.Language.Syntax;
+using ProbNet.Language.Types;
+
+namespace ProbNet.Language.Elaboration;
+
+/// <summary>Parses and checks programs. Pure; diagnostics are values, and no source text makes it throw.</summary>
+public static class Checker
+{
+    /// <summary>The program of a source text, with its models checked for all sizes of their dimensions.</summary>
+    public static CheckedProgram Check(SourceText source)
+    {
+        var parsed = Parser.Parse(source);
+        return Check(source, parsed.Program, parsed.Diagnostics);
+    }
+
+    private static CheckedProgram Check(SourceText source, Program program, EqArray<Diagnostic> syntax)
+    {
+        var diagnostics = syntax.ToList();
+        diagnostics.AddRange(Duplicates(program));
+        diagnostics.AddRange(UnknownModules(program));
+        var definitions = program.Declarations.Where(d => d is Declaration.Let).ToEqArray();
+        var models = new List<CheckedModel>();
+        foreach (var declaration in program.Declarations.OfType<Declaration.Model>())
+        {
+            var visible = definitions.Where(d => d.Span.Start < declaration.Span.Start).ToEqArray();
+            var trace = new Trace(null, DType.F64);
+            var evaluation = new ModelEvaluation(visible, declaration);
+            var (arguments, _, dimensions, result) = evaluation.Run(trace);
+            diagnostics.AddRange(trace.Report.Diagnostics);
+            if (trace.Report.Diagnostics.Count > 0) continue;
+            models.Add(new CheckedModel
+            {
+                Name = declaration.Name,
+                Doc = declaration.Doc,
+                Arguments = arguments,
+                Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span)).ToEqArray(),
+                Deterministics = trace.Reported.Select(r => (r.Name, new SymbolicType(r.Value.Element, r.Value.Axes, r.Value.Bound))).ToEqArray(),
+                Dimensions = dimensions,
+                Result = result.Describe(),
+                Span = declaration.NameSpan,
+                Evaluation = evaluation,
+            });
+        }
+        var alone = new Trace(null, DType.F64);
+        Modules.CheckDefinitions(new Evaluator(alone), definitions);
+        diagnostics.AddRange(alone.Report.Diagnostics);
+        return new CheckedProgram { Source = source, Syntax = program, Models = models.ToEqArray(), Diagnostics = Ordered(diagnostics) };
+    }
+
+    // One diagnostic for a code and place; in source order.
+    private static EqArray<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics) =>
+        diagnostics.DistinctBy(d => (d.Code.Id, d.Span)).OrderBy(d => d.Span.Start).ToEqArray();
+
+    private static IEnumerable<Diagnostic> Duplicates(Program program)
+    {
+        var seen = new Dictionary<(string Kind, string Name), SourceSpan>();
+        foreach (var declaration in program.Declarations)
+        {
+            // A later `let` hides an earlier one, as inside blocks; the other kinds are looked up by name from outside.
+            var key = declaration switch
+            {
+                Declaration.Model m => ("model", m.Name),
+                Declaration.Guide g => ("guide", g.Name),
+                Declaration.GuideProgram g => ("guide", g.Name),
+                Declaration.Infer i => ("infer", i.Name),
+                Declaration.Data d => ("data", d.Name),
+                _ => ("", ""),
+            };
+            if (key.Item1 == "" || seen.TryAdd(key, declaration.NameSpan)) continue;
+            yield return new Diagnostic(CheckerCodes.DuplicateDeclaration, $"there are two {key.Item1} declarations called '{key.Item2}'", declaration.NameSpan)
+            {
+                Notes = [new DiagnosticNote("first declared here", seen[key])],
+                Hint = "give one of them another name",
+            };
+        }
+    }
+
+    private static IEnumerable<Diagnostic> UnknownModules(Program program)
+    {
+        var known = Modules.Library.Select(p => p.Module!).ToList();
+        foreach (var open in program.Declarations.OfType<Declaration.Open>().Where(o => !known.Contains(o.Module)))
+        {
+            var nearest = Suggest.Nearest(open.Module, known);
+            yield return new Diagnostic(CheckerCodes.UnknownModule, $"there is no module '{open.Module}'", open.NameSpan.Source is null ? open.Span : open.NameSpan)
+            {
+                Hint = nearest is null ? $"the library has: {string.Join(", ", known)}" : $"did you mean '{nearest}'?",
+            };
+        }
+    }
+}

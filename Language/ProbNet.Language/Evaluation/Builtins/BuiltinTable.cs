@@ -1,0 +1,18 @@
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>All builtin functions by group. Distributions come from their own registry.</summary>
+internal static class BuiltinTable
+{
+    public static readonly EqArray<Builtin> All =
+    [
+        .. ElementwiseBuiltins.All, .. ReductionBuiltins.All, .. ShapeBuiltins.All, .. LinearBuiltins.All, .. RandomBuiltins.All, .. ListBuiltins.All,
+        .. Registry.All.Select(DistributionBuiltin.Of),
+    ];
+
+    /// <summary>The scope every module starts from.</summary>
+    public static Scope Scope(Evaluator evaluator) =>
+        Evaluation.Scope.Empty.WithAll(All.Select(b => KeyValuePair.Create<string, Types.Value>(b.Name, b.Bind(evaluator))));
+}

@@ -1,0 +1,78 @@
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Types;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>Makes a language function of each family in the registry: it broadcasts its arguments and checks their event axes.</summary>
+internal static class DistributionBuiltin
+{
+    public static Builtin Of(Distribution family) => new(
+        family.Name, family.Parameters.Map(p => p.Name), string.Join(" -> ", family.Parameters.Select(p => p.EventRank switch { 0 => "real", 1 => "real[k]", _ => "real[k, k]" })) + " -> dist",
+        $"the {family.Name} distribution", (evaluator, arguments, call) => Apply(evaluator, family, arguments, call));
+
+    private static Value Apply(Evaluator evaluator, Distribution family, EqArray<Argument> arguments, SourceSpan call)
+    {
+        var tensors = new Value.TensorOf[arguments.Count];
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (Coerce.Real(evaluator, arguments[i].Value, arguments[i].Span) is not { } tensor) return Value.Unknown.It;
+            var parameter = family.Parameters[i];
+            if (tensor.Axes.Count < parameter.EventRank)
+            {
+                Shapes.FailRank(evaluator, arguments[i].Span, $"the parameter '{parameter.Name}' of {family.Name} needs at least {Shapes.Axes(parameter.EventRank)}", tensor,
+                    parameter.EventRank == 1 ? "it takes a vector with one entry for each category or component, along the last axis" : null);
+                return Value.Unknown.It;
+            }
+            tensors[i] = tensor;
+        }
+        if (Batch(evaluator, family, tensors, arguments, call) is not { } batch || Event(evaluator, family, tensors, arguments, call) is not { } events) return Value.Unknown.It;
+        var element = family.ValueType(DType.F64) == DType.I64 ? ElementType.Int : ElementType.Real;
+        var bound = family.Support switch
+        {
+            Support.Category(var parameter) => tensors[IndexOf(family, parameter)].Axes[^1].Size,
+            Support.Binary => Dim.Of(2),
+            _ => null,
+        };
+        var instance = evaluator.Trace.BuildsGraph ? Instance.Of(family, [.. tensors.Select(t => t.Node!)]) : null;
+        return new Value.Distribution(new DistributionType(family, batch, events, element, element == ElementType.Int ? bound : null, instance, call));
+    }
+
+    private static EqArray<Axis>? Batch(Evaluator evaluator, Distribution family, Value.TensorOf[] tensors, EqArray<Argument> arguments, SourceSpan call)
+    {
+        EqArray<Axis> batch = [];
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            var own = tensors[i].Axes[..^family.Parameters[i].EventRank];
+            if (Shapes.Broadcast(batch, own) is { } common)
+            {
+                batch = common;
+                continue;
+            }
+            Shapes.FailBroadcast(evaluator, call, $"the parameters of {family.Name}", tensors[0] with { Axes = batch }, arguments[Math.Max(0, i - 1)].Span, tensors[i] with { Axes = own }, arguments[i].Span);
+            return null;
+        }
+        return batch;
+    }
+
+    // All event axes of a vector-valued family have one size, that of the first parameter with an event axis.
+    private static EqArray<Axis>? Event(Evaluator evaluator, Distribution family, Value.TensorOf[] tensors, EqArray<Argument> arguments, SourceSpan call)
+    {
+        Axis? size = null;
+        var from = call;
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            foreach (var axis in tensors[i].Axes[^family.Parameters[i].EventRank..])
+            {
+                (size, from) = size is null ? (axis, arguments[i].Span) : (size, from);
+                if (size.Equals(axis)) continue;
+                evaluator.Trace.Report.Fail(CheckerCodes.EventShape, call, $"the parameters of {family.Name} disagree about its dimension: {size} against {axis}", null,
+                    [new DiagnosticNote($"'{family.Parameters[i].Name}' is {tensors[i].Describe()}", arguments[i].Span), new DiagnosticNote($"the dimension {size} is taken from here", from), .. Shapes.Provenance(size), .. Shapes.Provenance(axis)]);
+                return null;
+            }
+        }
+        return family.EventRank == 0 ? [] : Enumerable.Repeat(size!, family.EventRank).ToEqArray();
+    }
+
+    private static int IndexOf(Distribution family, string parameter) => Enumerable.Range(0, family.Parameters.Count).First(i => family.Parameters[i].Name == parameter);
+}

@@ -1,0 +1,248 @@
+using System.Collections.Immutable;
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Syntax;
+using ProbNet.Language.Types;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>
+/// Gives expressions their meaning. One definition serves two purposes: with symbolic sizes it checks a program (every tensor is known by
+/// its element type and axes); with known sizes it also builds the tensor graph. Programs have no recursion, so evaluation ends.
+/// </summary>
+internal sealed class Evaluator(Trace trace)
+{
+    // Bounds on evaluation: untyped self-application could otherwise run on for ever, e.g. (fun x -> x x) (fun x -> x x).
+    private const int MaximumDepth = 200;
+    private const int MaximumApplications = 1_000_000;
+
+    private int _depth;
+    private int _applications;
+
+    /// <summary>What the evaluation is for and what it has met.</summary>
+    public Trace Trace { get; } = trace;
+
+    private Report Report => Trace.Report;
+
+    public Value Evaluate(Expr expression, Scope scope)
+    {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            return Report.Fail(CheckerCodes.EndlessEvaluation, expression.Span, "this expression is nested too deeply to evaluate", "name parts of it with `let`");
+        switch (expression.Kind)
+        {
+            case ExprKind.Int: return new Value.Static(Dim.Of(((IntLiteral)expression).Value), expression.Span);
+            case ExprKind.Float: return Trace.Real(((FloatLiteral)expression).Value);
+            case ExprKind.String: return new Value.Text(((StringLiteral)expression).Value);
+            case ExprKind.Bool: return new Value.Truth(((BoolLiteral)expression).Value);
+            case ExprKind.Unit: return Value.Unit.It;
+            case ExprKind.Name: return Lookup((Name)expression, scope);
+            case ExprKind.Apply:
+                var apply = (Apply)expression;
+                return Apply(Evaluate(apply.Function, scope), apply.Arguments.Map(a => new Argument(Evaluate(a, scope), a.Span)), expression.Span, apply.Function.Span);
+            case ExprKind.Unary: return Operators.Unary(this, (Unary)expression, Evaluate(((Unary)expression).Operand, scope));
+            case ExprKind.Binary: return EvaluateBinary((Binary)expression, scope);
+            case ExprKind.Lambda:
+                var lambda = (Lambda)expression;
+                return Closure("fun", lambda.Parameters, lambda.Body, scope, expression.Span);
+            case ExprKind.If: return Operators.If(this, (If)expression, scope);
+            case ExprKind.List: return new Value.List(((ListLiteral)expression).Items.Map(i => Evaluate(i, scope)));
+            case ExprKind.Tuple: return new Value.Tuple(((TupleLiteral)expression).Items.Map(i => Evaluate(i, scope)));
+            case ExprKind.Record: return new Value.Record(((RecordLiteral)expression).Fields.Map(f => (f.Name, Evaluate(f.Value, scope))));
+            case ExprKind.Index: return Indexing.Evaluate(this, (Syntax.Index)expression, scope);
+            case ExprKind.Member: return EvaluateMember((Member)expression, scope);
+            case ExprKind.Block:
+                var block = (Block)expression;
+                var inner = block.Bindings.Aggregate(scope, (s, b) => Bind(b, s));
+                return Evaluate(block.Result, inner);
+            case ExprKind.Prob:
+                var frames = Report.Frames;
+                var statements = ((Prob)expression).Statements;
+                return new Value.Random("a prob block", prefix => Within(frames, () => ProbBlock.Run(this, statements, scope, prefix)));
+            default: throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Applies a function to arguments: fewer than it has parameters give a function, more are applied to the result.</summary>
+    public Value Apply(Value function, EqArray<Argument> arguments, SourceSpan call, SourceSpan functionSpan)
+    {
+        while (true)
+        {
+            if (function is Value.Unknown) return function;
+            if (function is not Value.Function f)
+            {
+                var what = function is Value.Static or Value.TensorOf { IsScalar: true } ? "a number" : function.Describe();
+                return Report.Fail(CheckerCodes.NotAFunction, functionSpan, $"{what} is applied to {(arguments.Count == 1 ? "an argument" : $"{arguments.Count} arguments")}, but it is not a function",
+                    function is Value.Distribution ? "the distribution has all its parameters already; remove the extra argument, or put it in brackets if an operator is missing" : "an operator or a pipe may be missing before the argument");
+            }
+            if (f.Missing > arguments.Count) return f with { Given = f.Given.AddRange(arguments) };
+            var all = f.Given.AddRange(arguments[..f.Missing]);
+            var rest = arguments[f.Missing..];
+            var result = Call(f, all, call);
+            if (rest.IsEmpty) return result;
+            (function, arguments) = (result, rest);
+        }
+    }
+
+    /// <summary>Applies a function value to values, as a builtin that takes functions does.</summary>
+    public Value Apply(Argument function, SourceSpan call, params ReadOnlySpan<Value> arguments) =>
+        Apply(function.Value, EqArray.Create(arguments).Map(v => new Argument(v, call)), call, function.Span);
+
+    private Value Call(Value.Function function, EqArray<Argument> arguments, SourceSpan call)
+    {
+        if (_depth >= MaximumDepth || ++_applications > MaximumApplications)
+        {
+            return Report.Fail(CheckerCodes.EndlessEvaluation, call, $"applying '{function.Name}' does not come to an end",
+                "functions cannot apply themselves; use foldLayers or map over a list for repetition");
+        }
+        _depth++;
+        try
+        {
+            return Within(Report.Frames.Add(new Frame(function.Name, call)), () => function.Body(arguments, call));
+        }
+        finally
+        {
+            _depth--;
+        }
+    }
+
+    private Value Within(ImmutableList<Frame> frames, Func<Value> body)
+    {
+        var outer = Report.Frames;
+        Report.Frames = frames;
+        try
+        {
+            return body();
+        }
+        finally
+        {
+            Report.Frames = outer;
+        }
+    }
+
+    /// <summary>The scope extended by a definition.</summary>
+    public Scope Bind(LetBinding binding, Scope scope)
+    {
+        if (binding.Parameters.IsEmpty) return BindPattern(binding.Pattern, Evaluate(binding.Body, scope), scope, binding.Body.Span);
+        if (binding.Pattern is not Pattern.Variable variable)
+        {
+            Report.Fail(CheckerCodes.PatternMismatch, binding.Pattern.Span, "a function definition needs a name before its parameters");
+            return scope;
+        }
+        return scope.With(variable.Name, Closure(variable.Name, binding.Parameters, binding.Body, scope, binding.Span));
+    }
+
+    /// <summary>The scope extended by the names of a pattern.</summary>
+    public Scope BindPattern(Pattern pattern, Value value, Scope scope, SourceSpan valueSpan)
+    {
+        switch (pattern)
+        {
+            case Pattern.Variable variable: return scope.With(variable.Name, value);
+            case Pattern.Wildcard: return scope;
+            case Pattern.Tuple tuple when value is Value.Tuple given && given.Items.Count == tuple.Items.Count:
+                for (var i = 0; i < tuple.Items.Count; i++) scope = BindPattern(tuple.Items[i], given.Items[i], scope, valueSpan);
+                return scope;
+            case Pattern.Tuple tuple:
+                if (!value.IsUnknown)
+                {
+                    Report.Fail(CheckerCodes.PatternMismatch, pattern.Span, $"this pattern takes a tuple of {tuple.Items.Count}, but the value is {value.Describe()}", null,
+                        new DiagnosticNote("the value comes from here", valueSpan));
+                }
+                foreach (var item in tuple.Items) scope = BindPattern(item, Value.Unknown.It, scope, valueSpan);
+                return scope;
+            default: throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    public Value.Function Closure(string name, EqArray<Syntax.Parameter> parameters, Expr body, Scope scope, SourceSpan declared) =>
+        new(name, parameters.Map(p => p.Pattern is Pattern.Variable v ? v.Name : "_"), [], (arguments, _) =>
+        {
+            var inner = scope;
+            for (var i = 0; i < parameters.Count; i++)
+            {
+                var value = arguments[i].Value;
+                if (parameters[i].Type is { } type) (value, inner) = Annotations.Check(this, type, value, arguments[i].Span, inner);
+                inner = BindPattern(parameters[i].Pattern, value, inner, arguments[i].Span);
+            }
+            return Evaluate(body, inner);
+        }, declared);
+
+    private Value Lookup(Name name, Scope scope)
+    {
+        if (scope.Names.TryGetValue(name.Identifier, out var value)) return value;
+        var nearest = Suggest.Nearest(name.Identifier, scope.Names.Keys);
+        return Report.Fail(CheckerCodes.UndefinedName, name.Span, $"'{name.Identifier}' is not defined",
+            nearest is null ? "names must be defined above their use; functions cannot refer to themselves" : $"did you mean '{nearest}'?");
+    }
+
+    private Value EvaluateBinary(Binary binary, Scope scope)
+    {
+        switch (binary.Operator)
+        {
+            case BinaryOperator.Pipe:
+                return Pipe(binary, scope);
+            case BinaryOperator.Compose or BinaryOperator.ComposeProb:
+                var first = new Argument(Evaluate(binary.Left, scope), binary.Left.Span);
+                var second = new Argument(Evaluate(binary.Right, scope), binary.Right.Span);
+                return new Value.Function(binary.Operator == BinaryOperator.Compose ? ">>" : ">=>", ["x"], [],
+                    (arguments, call) => Composed(binary.Operator, first, second, arguments[0].Value, call), binary.Span);
+            default:
+                return EvaluateChain(binary, scope);
+        }
+    }
+
+    // Pipes and operator chains lean to the left as deep as they are long, so they are walked and not recursed into.
+    private Value Pipe(Binary binary, Scope scope)
+    {
+        var stages = new Stack<Binary>();
+        Expr head = binary;
+        while (head is Binary { Operator: BinaryOperator.Pipe } pipe)
+        {
+            stages.Push(pipe);
+            head = pipe.Left;
+        }
+        var value = Evaluate(head, scope);
+        var span = head.Span;
+        foreach (var stage in stages)
+        {
+            value = Apply(Evaluate(stage.Right, scope), [new Argument(value, span)], stage.Span, stage.Right.Span);
+            span = stage.Span;
+        }
+        return value;
+    }
+
+    private Value EvaluateChain(Binary binary, Scope scope)
+    {
+        var chain = new Stack<Binary>();
+        Expr head = binary;
+        while (head is Binary { Operator: not (BinaryOperator.Pipe or BinaryOperator.Compose or BinaryOperator.ComposeProb) } next)
+        {
+            chain.Push(next);
+            head = next.Left;
+        }
+        var value = Evaluate(head, scope);
+        foreach (var link in chain) value = Operators.Binary(this, link, value, Evaluate(link.Right, scope));
+        return value;
+    }
+
+    private Value Composed(BinaryOperator composition, Argument first, Argument second, Value x, SourceSpan call)
+    {
+        var middle = Apply(first, call, x);
+        if (composition == BinaryOperator.Compose) return Apply(second, call, middle);
+        return new Value.Random("a composed random computation", prefix =>
+            ProbBlock.Draw(this, Apply(second, call, ProbBlock.Draw(this, middle, prefix + (prefix == "" ? "" : ".") + "first", first.Span)), prefix, second.Span));
+    }
+
+    private Value EvaluateMember(Member member, Scope scope)
+    {
+        var target = Evaluate(member.Target, scope);
+        if (target.IsUnknown) return target;
+        if (target is not Value.Record record)
+            return Report.Fail(CheckerCodes.WrongKind, member.Span, $"'.{member.Field}' needs a record, but this is {target.Describe()}", target is Value.TensorOf or Value.List ? "an index is written x.[i]" : null);
+        foreach (var (name, value) in record.Fields)
+        {
+            if (name == member.Field) return value;
+        }
+        var nearest = Suggest.Nearest(member.Field, record.Fields.Select(f => f.Name));
+        return Report.Fail(CheckerCodes.UnknownField, member.Span, $"the record has no field '{member.Field}'", nearest is null ? null : $"did you mean '{nearest}'?");
+    }
+}

@@ -1,0 +1,126 @@
+using ProbNet.Graph;
+using ProbNet.Language.Syntax;
+using ProbNet.Language.Types;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>Indices and slices <c>x.[i, *, a .. b]</c> of tensors and lists; ranges include both ends.</summary>
+internal static class Indexing
+{
+    public static Value Evaluate(Evaluator evaluator, Syntax.Index index, Scope scope)
+    {
+        var target = evaluator.Evaluate(index.Target, scope);
+        return target switch
+        {
+            Value.Unknown => target,
+            Value.List list => OfList(evaluator, index, list, scope),
+            _ => Coerce.Tensor(evaluator, target, index.Target.Span) is { } tensor ? OfTensor(evaluator, index, tensor, scope) : Value.Unknown.It,
+        };
+    }
+
+    private static Value OfList(Evaluator evaluator, Syntax.Index index, Value.List list, Scope scope)
+    {
+        if (index.Items is not [var item])
+            return evaluator.Trace.Report.Fail(CheckerCodes.Rank, index.Span, $"a list has one index, but {index.Items.Count} are given");
+        switch (item)
+        {
+            case IndexItem.At(var at):
+                if (Coerce.Known(evaluator, evaluator.Evaluate(at, scope), at.Span, "the index of a list") is not { } i) return Value.Unknown.It;
+                if (i >= 0 && i < list.Items.Count) return list.Items[i];
+                return evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, at.Span, $"the list has {list.Items.Count} items, so there is no item {i}", "the first item is 0");
+            case IndexItem.Range range:
+                var start = range.From is null ? 0 : Coerce.Known(evaluator, evaluator.Evaluate(range.From, scope), range.From.Span, "the start of a range");
+                var stop = range.To is null ? list.Items.Count - 1 : Coerce.Known(evaluator, evaluator.Evaluate(range.To, scope), range.To.Span, "the end of a range");
+                if (start is not { } a || stop is not { } b) return Value.Unknown.It;
+                if (a >= 0 && b < list.Items.Count && a <= b + 1) return new Value.List(list.Items[a..(b + 1)]);
+                return evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, index.Span, $"the list has {list.Items.Count} items, so there is no range {a} .. {b}", "both ends are included");
+            default:
+                return list;
+        }
+    }
+
+    private static Value OfTensor(Evaluator evaluator, Syntax.Index index, Value.TensorOf tensor, Scope scope)
+    {
+        if (index.Items.Count > tensor.Axes.Count)
+        {
+            Shapes.FailRank(evaluator, index.Span, $"{index.Items.Count} indices need as many axes", tensor);
+            return Value.Unknown.It;
+        }
+        // Items are applied to the axes from the left; `axis` is where the next one stands, since positions drop their axis.
+        var (value, axis) = (tensor, 0);
+        foreach (var item in index.Items)
+        {
+            Value.TensorOf? next;
+            switch (item)
+            {
+                case IndexItem.All: next = value; axis++; break;
+                case IndexItem.Range range: next = Range(evaluator, index, value, axis, range, scope); axis++; break;
+                case IndexItem.At(var at):
+                    var position = evaluator.Evaluate(at, scope);
+                    if (position is Value.TensorOf { Element: ElementType.Int } indices)
+                    {
+                        next = Gathered(evaluator, index, value, axis, indices, at.Span);
+                        axis += indices.Axes.Count;
+                    }
+                    else
+                    {
+                        next = Position(evaluator, index, value, axis, position, at.Span);
+                    }
+                    break;
+                default: throw new System.Diagnostics.UnreachableException();
+            }
+            if (next is null) return Value.Unknown.It;
+            value = next;
+        }
+        return value;
+    }
+
+    private static Value.TensorOf? Position(Evaluator evaluator, Syntax.Index index, Value.TensorOf value, int axis, Value position, SourceSpan span)
+    {
+        if (Coerce.Static(evaluator, position, span, "an index") is not { } at || !InRange(evaluator, at, value, axis, span)) return null;
+        return evaluator.Trace.Emit(value.Element, RemoveAt(value.Axes, axis), index.Span, () => TensorMath.Index(value.Node!, axis, (int)at.Constant!.Value), value.Bound);
+    }
+
+    private static Value.TensorOf? Gathered(Evaluator evaluator, Syntax.Index index, Value.TensorOf value, int axis, Value.TensorOf indices, SourceSpan span)
+    {
+        if (axis != 0)
+        {
+            evaluator.Trace.Report.Fail(CheckerCodes.Unsupported, span, "a tensor of indices is possible on the first axis only", "bring the axis to the front with `transpose`");
+            return null;
+        }
+        if (indices.Bound is { } bound && !bound.Equals(value.Axes[0].Size))
+        {
+            evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, span, $"the indices lie below {bound}, but the axis has size {value.Axes[0]}", "declare the index type with that size, e.g. int<k>[n]",
+                [.. Shapes.Provenance(value.Axes[0])]);
+            return null;
+        }
+        return evaluator.Trace.Emit(value.Element, indices.Axes.AddRange(value.Axes[1..]), index.Span, () => Gather(value.Node!, indices.Node!), value.Bound);
+    }
+
+    private static Value.TensorOf? Range(Evaluator evaluator, Syntax.Index index, Value.TensorOf value, int axis, IndexItem.Range range, Scope scope)
+    {
+        var size = value.Axes[axis].Size;
+        var from = range.From is null ? Dim.Of(0) : Coerce.Static(evaluator, evaluator.Evaluate(range.From, scope), range.From.Span, "the start of a range");
+        var to = range.To is null ? size - Dim.Of(1) : Coerce.Static(evaluator, evaluator.Evaluate(range.To, scope), range.To.Span, "the end of a range");
+        if (from is null || to is null) return null;
+        var length = to - from + Dim.Of(1);
+        if (from.Constant < 0 || length.Constant <= 0 || (size - Dim.Of(1) - to).Constant < 0)
+        {
+            evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, index.Span, $"there is no range {from} .. {to} in an axis of size {size}", "positions start at 0 and both ends of a range are included", [.. Shapes.Provenance(value.Axes[axis])]);
+            return null;
+        }
+        var axes = value.Axes.SetItem(axis, new Axis(length, index.Span, "the length of this range"));
+        return evaluator.Trace.Emit(value.Element, axes, index.Span, () => SliceAxis(value.Node!, axis, (int)from.Constant!.Value, (int)to.Constant!.Value + 1), value.Bound);
+    }
+
+    private static bool InRange(Evaluator evaluator, Dim at, Value.TensorOf value, int axis, SourceSpan span)
+    {
+        var size = value.Axes[axis].Size;
+        if (at.Constant is not < 0 && (size - at).Constant is not <= 0) return true;
+        evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, span, $"the index {at} is outside the axis of size {size} in {value.Describe()}", "the first position is 0", [.. Shapes.Provenance(value.Axes[axis])]);
+        return false;
+    }
+
+    private static EqArray<Axis> RemoveAt(EqArray<Axis> axes, int axis) => axes[..axis].AddRange(axes[(axis + 1)..]);
+}

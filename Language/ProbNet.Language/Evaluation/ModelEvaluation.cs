@@ -1,0 +1,65 @@
+using ProbNet.Graph;
+using ProbNet.Language.Elaboration;
+using ProbNet.Language.Syntax;
+using ProbNet.Language.Types;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>A model's declaration with all it can refer to: what is needed to evaluate it, any number of times.</summary>
+internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declaration.Model Model)
+{
+    /// <summary>Evaluates the model; sites and diagnostics are in the trace.</summary>
+    public (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace)
+    {
+        var evaluator = new Evaluator(trace);
+        var scope = Modules.Define(evaluator, Definitions);
+        var outer = scope;
+        var dimensions = new List<string>();
+        foreach (var name in Model.Dims)
+        {
+            scope = scope.With(name, new Value.Static(trace.Dimension(name), Model.NameSpan));
+            dimensions.Add(name);
+        }
+        var arguments = new List<CheckedArgument>();
+        var nodes = new List<Tensor?>();
+        foreach (var parameter in Model.Parameters)
+        {
+            if (parameter.Pattern is not Pattern.Variable { Name: var name } || parameter.Type is null)
+            {
+                trace.Report.Fail(CheckerCodes.ParameterType, parameter.Pattern.Span, "an argument of a model needs a name and a type", "write e.g. (x : real[n, 4])");
+                foreach (var bound in Names(parameter.Pattern)) scope = scope.With(bound, Value.Unknown.It);
+                continue;
+            }
+            var before = scope;
+            (var type, scope) = Annotations.Declare(evaluator, parameter.Type, name, scope);
+            dimensions.AddRange(DimensionNames(parameter.Type).Where(d => !dimensions.Contains(d) && scope.Names.ContainsKey(d) && !ReferenceEquals(before, scope)));
+            if (type is null)
+            {
+                scope = scope.With(name, Value.Unknown.It);
+                continue;
+            }
+            var node = trace.BuildsGraph ? TensorMath.Input(name, trace.TypeOf(type.Element), Trace.ShapeOf(type.Axes), trace.OriginAt(parameter.Pattern.Span)) : null;
+            scope = scope.With(name, new Value.TensorOf(type.Element, type.Axes, node, type.Bound));
+            arguments.Add(new CheckedArgument(name, type, parameter.Pattern.Span));
+            nodes.Add(node);
+        }
+        var body = evaluator.Evaluate(Model.Body, scope);
+        if (body is not (Value.Random or Value.Distribution or Value.Unknown))
+            trace.Report.Fail(CheckerCodes.ModelBody, Model.NameSpan, $"the body of model '{Model.Name}' is not random: it is {body.Describe()}", "a model's body is a prob block: model name (…) = prob { … }");
+        var result = body is Value.Random or Value.Distribution ? ProbBlock.Draw(evaluator, body, "", Model.Body.Span) : Value.Unknown.It;
+        return (arguments.ToEqArray(), nodes.ToEqArray(), dimensions.ToEqArray(), result);
+    }
+
+    private static IEnumerable<string> Names(Pattern pattern) => pattern switch
+    {
+        Pattern.Variable variable => [variable.Name],
+        Pattern.Tuple tuple => tuple.Items.SelectMany(Names),
+        _ => [],
+    };
+
+    private static IEnumerable<string> DimensionNames(TypeExpr type) => type switch
+    {
+        TypeExpr.Tensor tensor => (tensor.Bound is null ? tensor.Dims : tensor.Dims.Add(tensor.Bound)).OfType<Name>().Select(n => n.Identifier),
+        _ => [],
+    };
+}

@@ -1,0 +1,176 @@
+using ProbNet.Graph;
+using ProbNet.Language.Syntax;
+using ProbNet.Language.Types;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>The meaning of operators and conditionals.</summary>
+internal static class Operators
+{
+    public static Value Unary(Evaluator evaluator, Unary unary, Value operand)
+    {
+        if (unary.Operator == UnaryOperator.Not)
+        {
+            if (operand is Value.Truth truth) return new Value.Truth(!truth.Value_);
+            if (Coerce.Tensor(evaluator, operand, unary.Operand.Span) is not { } condition) return Value.Unknown.It;
+            if (condition.Element != ElementType.Bool) return evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, unary.Operand.Span, $"`not` needs a truth value, but this is {condition.Describe()}");
+            return evaluator.Trace.Emit(ElementType.Bool, condition.Axes, unary.Span, () => Not(condition.Node!));
+        }
+        if (operand is Value.Static { Number: var number }) return new Value.Static(Dim.Of(-1) * number, unary.Span);
+        if (Coerce.Tensor(evaluator, operand, unary.Operand.Span) is not { } tensor) return Value.Unknown.It;
+        if (tensor.Element == ElementType.Bool) return Coerce.ToReal(evaluator, tensor, unary.Operand.Span) ?? (Value)Value.Unknown.It;
+        return evaluator.Trace.Emit(tensor.Element, tensor.Axes, unary.Span, () => -tensor.Node!);
+    }
+
+    public static Value Binary(Evaluator evaluator, Binary binary, Value left, Value right)
+    {
+        if (left.IsUnknown || right.IsUnknown) return Value.Unknown.It;
+        if (left is Value.Static a && right is Value.Static b && StaticBinary(evaluator, binary, a, b) is { } known) return known;
+        if (left is Value.Truth p && right is Value.Truth q && binary.Operator is BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Equal or BinaryOperator.NotEqual)
+        {
+            var (x, y) = (((Value.Truth)left).Value_, ((Value.Truth)right).Value_);
+            return new Value.Truth(binary.Operator switch { BinaryOperator.And => x && y, BinaryOperator.Or => x || y, BinaryOperator.Equal => x == y, _ => x != y });
+        }
+        // A list and a number, or the like, is told once for the side that is wrong.
+        if (Coerce.Tensor(evaluator, left, binary.Left.Span) is not { } l || Coerce.Tensor(evaluator, right, binary.Right.Span) is not { } r) return Value.Unknown.It;
+        return binary.Operator == BinaryOperator.MatMul ? MatrixProduct.Evaluate(evaluator, binary, l, r) : Elementwise(evaluator, binary, l, r);
+    }
+
+    /// <summary>A function of two tensors, elementwise over their broadcast; integers are converted where the other side is real.</summary>
+    public static Value Elementwise(Evaluator evaluator, SourceSpan span, string operation, Value.TensorOf l, SourceSpan leftSpan, Value.TensorOf r, SourceSpan rightSpan, ElementType? result, Func<Tensor, Tensor, Tensor> build)
+    {
+        if (l.Element != r.Element || (l.Element == ElementType.Int && result is null))
+        {
+            if (Coerce.ToReal(evaluator, l, leftSpan) is not { } realLeft || Coerce.ToReal(evaluator, r, rightSpan) is not { } realRight) return Value.Unknown.It;
+            (l, r) = (realLeft, realRight);
+        }
+        if (Shapes.Broadcast(l.Axes, r.Axes) is not { } axes)
+        {
+            Shapes.FailBroadcast(evaluator, span, operation, l, leftSpan, r, rightSpan);
+            return Value.Unknown.It;
+        }
+        return evaluator.Trace.Emit(result ?? l.Element, axes, span, () => build(l.Node!, r.Node!));
+    }
+
+    public static Value If(Evaluator evaluator, If choice, Scope scope)
+    {
+        var condition = evaluator.Evaluate(choice.Condition, scope);
+        if (condition is Value.Truth { Value_: var truth }) return evaluator.Evaluate(truth ? choice.Then : choice.Else, scope);
+        var (then, otherwise) = (evaluator.Evaluate(choice.Then, scope), evaluator.Evaluate(choice.Else, scope));
+        if (Coerce.Tensor(evaluator, condition, choice.Condition.Span) is not { } c) return Value.Unknown.It;
+        if (c.Element != ElementType.Bool)
+            return evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, choice.Condition.Span, $"a condition must be a truth value, but this is {c.Describe()}", "compare it with something, e.g. x > 0.0");
+        if (Coerce.Tensor(evaluator, then, choice.Then.Span) is not { } x || Coerce.Tensor(evaluator, otherwise, choice.Else.Span) is not { } y) return Value.Unknown.It;
+        if (x.Element != y.Element)
+        {
+            if (Coerce.ToReal(evaluator, x, choice.Then.Span) is not { } realX || Coerce.ToReal(evaluator, y, choice.Else.Span) is not { } realY) return Value.Unknown.It;
+            (x, y) = (realX, realY);
+        }
+        if (Shapes.Broadcast(x.Axes, y.Axes) is not { } branches)
+        {
+            Shapes.FailBroadcast(evaluator, choice.Span, "`if`", x, choice.Then.Span, y, choice.Else.Span);
+            return Value.Unknown.It;
+        }
+        if (Shapes.Broadcast(c.Axes, branches) is not { } axes)
+        {
+            Shapes.FailBroadcast(evaluator, choice.Span, "`if`", c, choice.Condition.Span, x with { Axes = branches }, choice.Then.Span);
+            return Value.Unknown.It;
+        }
+        return evaluator.Trace.Emit(x.Element, axes, choice.Span, () => Select(c.Node!, x.Node!, y.Node!));
+    }
+
+    private static Value Elementwise(Evaluator evaluator, Binary binary, Value.TensorOf l, Value.TensorOf r)
+    {
+        var logical = binary.Operator is BinaryOperator.And or BinaryOperator.Or;
+        if (logical && (l.Element != ElementType.Bool || r.Element != ElementType.Bool))
+        {
+            var (wrong, span) = l.Element != ElementType.Bool ? (l, binary.Left.Span) : (r, binary.Right.Span);
+            return evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, span, $"`{Symbol(binary.Operator)}` needs truth values, but this is {wrong.Describe()}");
+        }
+        ElementType? result = logical || IsComparison(binary.Operator) ? ElementType.Bool
+            : l.Element == ElementType.Int && r.Element == ElementType.Int && binary.Operator is BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply ? ElementType.Int
+            : null;
+        if (result is null or ElementType.Int && (l.Element == ElementType.Bool || r.Element == ElementType.Bool))
+        {
+            var (wrong, span) = l.Element == ElementType.Bool ? (l, binary.Left.Span) : (r, binary.Right.Span);
+            if (wrong.Element == ElementType.Bool) return (Value?)Coerce.ToReal(evaluator, wrong, span) ?? Value.Unknown.It;
+        }
+        if (result == ElementType.Int && l.Element != r.Element) result = null;
+        return Elementwise(evaluator, binary.Span, $"`{Symbol(binary.Operator)}`", l, binary.Left.Span, r, binary.Right.Span, result, (x, y) => Build(binary.Operator, x, y));
+    }
+
+    private static Value? StaticBinary(Evaluator evaluator, Binary binary, Value.Static a, Value.Static b)
+    {
+        var (x, y) = (a.Number, b.Number);
+        Value Number(Dim value) => new Value.Static(value, binary.Span);
+        switch (binary.Operator)
+        {
+            case BinaryOperator.Add: return Number(x + y);
+            case BinaryOperator.Subtract: return Number(x - y);
+            case BinaryOperator.Multiply: return Number(x * y);
+            case BinaryOperator.Divide:
+                if (y.Constant == 0) return evaluator.Trace.Report.Fail(CheckerCodes.BadSize, binary.Right.Span, "an integer is divided by zero");
+                if (Dim.Divide(x, y) is { } exact) return Number(exact);
+                if (x.Constant is { } p && y.Constant is { } q) return Number(Dim.Of(p / q));
+                return evaluator.Trace.Report.Fail(CheckerCodes.NotStatic, binary.Span, $"{x} is not divisible by {y} for every value of the dimensions", "use real numbers if a fraction is meant, e.g. 1.0 / sqrt d");
+            case BinaryOperator.Power when x.Constant is { } p && y.Constant is { } q and >= 0 and < 63 && Math.Pow(Math.Abs(p), q) < 9e15:
+                return Number(Dim.Of((long)Math.Round(Math.Pow(p, q))));
+            default:
+                if (!IsComparison(binary.Operator)) return null;
+                if ((x - y).Constant is not { } difference)
+                    return evaluator.Trace.Report.Fail(CheckerCodes.NotStatic, binary.Span, $"whether {x} {Symbol(binary.Operator)} {y} depends on the data, and it must be known while checking");
+                return new Value.Truth(binary.Operator switch
+                {
+                    BinaryOperator.Equal => difference == 0,
+                    BinaryOperator.NotEqual => difference != 0,
+                    BinaryOperator.Less => difference < 0,
+                    BinaryOperator.LessEqual => difference <= 0,
+                    BinaryOperator.Greater => difference > 0,
+                    _ => difference >= 0,
+                });
+        }
+    }
+
+    private static bool IsComparison(BinaryOperator op) =>
+        op is BinaryOperator.Equal or BinaryOperator.NotEqual or BinaryOperator.Less or BinaryOperator.LessEqual or BinaryOperator.Greater or BinaryOperator.GreaterEqual;
+
+    private static Tensor Build(BinaryOperator op, Tensor x, Tensor y) => op switch
+    {
+        BinaryOperator.Or => Or(x, y),
+        BinaryOperator.And => And(x, y),
+        BinaryOperator.Equal => Equal(x, y),
+        BinaryOperator.NotEqual => Not(Equal(x, y)),
+        BinaryOperator.Less => Less(x, y),
+        BinaryOperator.LessEqual => LessEqual(x, y),
+        BinaryOperator.Greater => Less(y, x),
+        BinaryOperator.GreaterEqual => LessEqual(y, x),
+        BinaryOperator.Add => x + y,
+        BinaryOperator.Subtract => x - y,
+        BinaryOperator.Multiply => x * y,
+        BinaryOperator.Divide => x / y,
+        BinaryOperator.Power => Pow(x, y),
+        BinaryOperator.MatMul or BinaryOperator.Pipe or BinaryOperator.Compose or BinaryOperator.ComposeProb => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Symbol(BinaryOperator op) => op switch
+    {
+        BinaryOperator.Pipe => "|>",
+        BinaryOperator.Compose => ">>",
+        BinaryOperator.ComposeProb => ">=>",
+        BinaryOperator.Or => "||",
+        BinaryOperator.And => "&&",
+        BinaryOperator.Equal => "=",
+        BinaryOperator.NotEqual => "<>",
+        BinaryOperator.Less => "<",
+        BinaryOperator.LessEqual => "<=",
+        BinaryOperator.Greater => ">",
+        BinaryOperator.GreaterEqual => ">=",
+        BinaryOperator.Add => "+",
+        BinaryOperator.Subtract => "-",
+        BinaryOperator.Multiply => "*",
+        BinaryOperator.Divide => "/",
+        BinaryOperator.MatMul => "@",
+        BinaryOperator.Power => "**",
+    };
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using ProbNet.Graph;
+using ProbNet.Language.Types;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>A function application that is being evaluated: which function, and where it was applied.</summary>
+internal readonly record struct Frame(string Function, SourceSpan Call);
+
+/// <summary>Collects diagnostics. A fault inside the prelude is reported where the user's program called into it.</summary>
+internal sealed class Report
+{
+    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly HashSet<(string, SourceSpan)> _seen = [];
+
+    /// <summary>The applications around the expression being evaluated, innermost last.</summary>
+    public ImmutableList<Frame> Frames { get; set; } = [];
+
+    public IReadOnlyList<Diagnostic> Diagnostics => _diagnostics;
+
+    /// <summary>Reports a fault and gives the value that absorbs what would follow from it. One report for a code and place.</summary>
+    public Value.Unknown Fail(DiagnosticCode code, SourceSpan span, string message, string? hint = null, params EqArray<DiagnosticNote> notes)
+    {
+        var place = UserPlace(span);
+        if (!_seen.Add((code.Id, place))) return Value.Unknown.It;
+        _diagnostics.Add(new Diagnostic(code, message, place) { Hint = hint, Notes = Context(span, place, notes) });
+        return Value.Unknown.It;
+    }
+
+    /// <summary>The innermost place in the user's own source.</summary>
+    public SourceSpan UserPlace(SourceSpan span)
+    {
+        if (!IsLibrary(span)) return span;
+        for (var i = Frames.Count - 1; i >= 0; i--)
+        {
+            if (!IsLibrary(Frames[i].Call)) return Frames[i].Call;
+        }
+        return span;
+    }
+
+    private EqArray<DiagnosticNote> Context(SourceSpan span, SourceSpan place, EqArray<DiagnosticNote> notes)
+    {
+        var all = notes.ToList();
+        if (place != span) all.Add(new DiagnosticNote(Frames.IsEmpty ? "in the library" : $"inside '{Frames[^1].Function}', a library function", span));
+        for (var i = Frames.Count - 1; i >= 0; i--)
+        {
+            if (IsLibrary(Frames[i].Call) || Frames[i].Call == place) continue;
+            all.Add(new DiagnosticNote($"'{Frames[i].Function}' is used here", Frames[i].Call));
+            break;
+        }
+        return all.ToEqArray();
+    }
+
+    private static bool IsLibrary(SourceSpan span) => span.Source is { } source && Prelude.IsPrelude(source);
+}

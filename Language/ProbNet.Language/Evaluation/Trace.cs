@@ -1,0 +1,87 @@
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Types;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Language.Evaluation;
+
+/// <summary>A site met by the evaluation.</summary>
+internal sealed record TracedSite(string Name, DistributionType Distribution, Tensor? Value, Elaboration.SiteKind Kind, SourceSpan Span);
+
+/// <summary>A reported value met by the evaluation.</summary>
+internal sealed record TracedValue(string Name, Value.TensorOf Value, SourceSpan Span);
+
+/// <summary>
+/// What one evaluation is for (symbolic sizes, or known sizes with graph nodes) and what it has met: sites, reported values, diagnostics.
+/// The only mutable part of an evaluation; it belongs to one run.
+/// </summary>
+/// <param name="sizes">Sizes of named dimensions when elaborating; null when checking.</param>
+/// <param name="precision">The floating-point type of nodes.</param>
+internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType precision)
+{
+    private readonly Dictionary<string, SourceSpan> _names = [];
+    private int _observed;
+
+    public Report Report { get; } = new();
+
+    public List<TracedSite> Sites { get; } = [];
+
+    public List<TracedValue> Reported { get; } = [];
+
+    /// <summary>Whether graph nodes are built.</summary>
+    public bool BuildsGraph => sizes is not null;
+
+    public DType Precision => precision;
+
+    /// <summary>The size of a named dimension: its value when elaborating, the name itself when checking.</summary>
+    public Dim Dimension(string name) => sizes is not null && sizes.TryGetValue(name, out var size) ? Dim.Of(size) : Dim.Named(name);
+
+    /// <summary>A real scalar constant.</summary>
+    public Value.TensorOf Real(double value) => new(ElementType.Real, [], BuildsGraph ? Constant(precision, value) : null);
+
+    /// <summary>A tensor value whose node is built by <paramref name="build"/> when elaborating; the node is marked with its place.</summary>
+    public Value.TensorOf Emit(ElementType element, EqArray<Axis> axes, SourceSpan span, Func<Tensor> build, Dim? bound = null) =>
+        new(element, axes, BuildsGraph ? build().WithOrigin(OriginAt(span)) : null, bound);
+
+    /// <summary>The node type of an element type.</summary>
+    public DType TypeOf(ElementType element) => element switch
+    {
+        ElementType.Real => precision,
+        ElementType.Int => DType.I64,
+        ElementType.Bool => DType.Bool,
+    };
+
+    /// <summary>Known sizes of axes.</summary>
+    public static Shape ShapeOf(EqArray<Axis> axes) => Shape.Create([.. axes.Select(a => checked((int)a.Size.Constant!.Value))]);
+
+    public Origin OriginAt(SourceSpan span) => new(null, Report.UserPlace(span).Location);
+
+    /// <summary>Records a draw and gives its value.</summary>
+    public Value Draw(string name, DistributionType distribution, SourceSpan span)
+    {
+        if (!Claim(name, span)) return Value.Unknown.It;
+        var node = distribution.Instance is { } instance
+            ? Input(name, instance.Family.ValueType(precision), instance.Shape, new Origin(name, Report.UserPlace(span).Location))
+            : null;
+        Sites.Add(new TracedSite(name, distribution, node, Elaboration.SiteKind.Sample, Report.UserPlace(span)));
+        return new Value.TensorOf(distribution.Element, distribution.Axes, node, distribution.Bound);
+    }
+
+    /// <summary>Records a likelihood term.</summary>
+    public void Observe(string prefix, Value.TensorOf value, DistributionType distribution, SourceSpan span) =>
+        Sites.Add(new TracedSite($"{(prefix == "" ? "" : prefix + ".")}observe.{++_observed}", distribution, value.Node, Elaboration.SiteKind.Observe, Report.UserPlace(span)));
+
+    /// <summary>Records a reported value under a name.</summary>
+    public void ReportValue(string name, Value.TensorOf value, SourceSpan span)
+    {
+        if (Claim(name, span)) Reported.Add(new TracedValue(name, value, span));
+    }
+
+    private bool Claim(string name, SourceSpan span)
+    {
+        if (_names.TryAdd(name, span)) return true;
+        Report.Fail(CheckerCodes.DuplicateSite, span, $"the site name '{name}' is used twice", "give one of the two another name: each draw is known by the name it is bound to",
+            new DiagnosticNote("first used here", _names[name]));
+        return false;
+    }
+}

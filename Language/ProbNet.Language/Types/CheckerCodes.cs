@@ -1,0 +1,126 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Language.Types;
+
+/// <summary>The codes of the checker and the elaborator: 03 names and kinds of values, 04 shapes, 05 models, sites and data binding, 09 warnings.</summary>
+public static class CheckerCodes
+{
+    /// <summary>A name that nothing in scope has.</summary>
+    public static readonly DiagnosticCode UndefinedName = Error("PN0301", "undefined name");
+
+    /// <summary>Something that is not a function stands before arguments, or a function gets too many.</summary>
+    public static readonly DiagnosticCode NotAFunction = Error("PN0302", "not a function");
+
+    /// <summary>A value of another kind is needed here.</summary>
+    public static readonly DiagnosticCode WrongKind = Error("PN0303", "wrong kind of value");
+
+    /// <summary>A pattern that the value does not have the form of.</summary>
+    public static readonly DiagnosticCode PatternMismatch = Error("PN0304", "pattern does not fit");
+
+    /// <summary>Two declarations with one name.</summary>
+    public static readonly DiagnosticCode DuplicateDeclaration = Error("PN0305", "declared twice");
+
+    /// <summary>A module that does not exist.</summary>
+    public static readonly DiagnosticCode UnknownModule = Error("PN0306", "unknown module");
+
+    /// <summary>A function that applies itself without end.</summary>
+    public static readonly DiagnosticCode EndlessEvaluation = Error("PN0307", "evaluation does not end");
+
+    /// <summary>A field a record does not have.</summary>
+    public static readonly DiagnosticCode UnknownField = Error("PN0308", "unknown field");
+
+    /// <summary><c>let!</c>, <c>do!</c> or <c>return!</c> with something that is not random.</summary>
+    public static readonly DiagnosticCode NotRandom = Error("PN0309", "nothing to draw");
+
+    /// <summary>A distribution or random computation used as if it had been drawn.</summary>
+    public static readonly DiagnosticCode NotDrawn = Error("PN0310", "not drawn yet");
+
+    /// <summary>A function used before all its arguments were given.</summary>
+    public static readonly DiagnosticCode MissingArguments = Error("PN0311", "missing arguments");
+
+    /// <summary>A form the language does not give a meaning to here.</summary>
+    public static readonly DiagnosticCode Unsupported = Error("PN0312", "not supported");
+
+    /// <summary>The inner dimensions of a matrix product differ.</summary>
+    public static readonly DiagnosticCode MatrixProduct = Error("PN0401", "matrix product does not fit");
+
+    /// <summary>Two shapes that do not broadcast.</summary>
+    public static readonly DiagnosticCode Broadcast = Error("PN0402", "shapes do not fit");
+
+    /// <summary>A tensor with too few or too many axes.</summary>
+    public static readonly DiagnosticCode Rank = Error("PN0403", "wrong number of axes");
+
+    /// <summary>An index outside the axis.</summary>
+    public static readonly DiagnosticCode IndexRange = Error("PN0404", "index out of range");
+
+    /// <summary>A list of another length than needed.</summary>
+    public static readonly DiagnosticCode ListLength = Error("PN0405", "wrong list length");
+
+    /// <summary>An argument whose shape is not the declared one.</summary>
+    public static readonly DiagnosticCode ArgumentShape = Error("PN0406", "argument has another shape");
+
+    /// <summary>A size or count that must be known before running.</summary>
+    public static readonly DiagnosticCode NotStatic = Error("PN0407", "not known before running");
+
+    /// <summary>Parameters of a distribution whose event axes disagree.</summary>
+    public static readonly DiagnosticCode EventShape = Error("PN0408", "distribution parameters do not fit");
+
+    /// <summary>An observed value whose shape is not the distribution's.</summary>
+    public static readonly DiagnosticCode ObserveShape = Error("PN0409", "observation does not fit");
+
+    /// <summary>A size that is not positive.</summary>
+    public static readonly DiagnosticCode BadSize = Error("PN0410", "impossible size");
+
+    /// <summary>Element counts that do not agree in a change of shape.</summary>
+    public static readonly DiagnosticCode Reshape = Error("PN0411", "element counts differ");
+
+    /// <summary>Two sites with one name.</summary>
+    public static readonly DiagnosticCode DuplicateSite = Error("PN0501", "site name used twice");
+
+    /// <summary>A model whose body is not random.</summary>
+    public static readonly DiagnosticCode ModelBody = Error("PN0502", "model is not a prob block");
+
+    /// <summary>A model parameter without a type.</summary>
+    public static readonly DiagnosticCode ParameterType = Error("PN0503", "model parameter needs a type");
+
+    /// <summary>A dimension that neither data nor options fix.</summary>
+    public static readonly DiagnosticCode UnboundDimension = Error("PN0504", "dimension not bound");
+
+    /// <summary>Data whose shape is not what the model declares.</summary>
+    public static readonly DiagnosticCode DataShape = Error("PN0505", "data has another shape");
+
+    /// <summary>A data binding that names neither an argument nor a site.</summary>
+    public static readonly DiagnosticCode UnknownBinding = Error("PN0506", "data for an unknown name");
+
+    /// <summary>A model argument without data.</summary>
+    public static readonly DiagnosticCode MissingData = Error("PN0507", "argument without data");
+
+    /// <summary>Data of another element type than the site's.</summary>
+    public static readonly DiagnosticCode DataType = Error("PN0508", "data has another type");
+
+    /// <summary>A value outside the site's support.</summary>
+    public static readonly DiagnosticCode DataSupport = Error("PN0509", "data outside the support");
+
+    /// <summary>Minibatching a model that mixes rows.</summary>
+    public static readonly DiagnosticCode MixedRows = Error("PN0510", "rows are not independent");
+
+    /// <summary><c>deterministic</c> whose value is not bound by <c>let</c>.</summary>
+    public static readonly DiagnosticCode UnnamedDeterministic = Error("PN0511", "deterministic value without a name");
+
+    /// <summary>A site whose draw is used by nothing.</summary>
+    public static readonly DiagnosticCode UnusedSite = new("PN0901", Severity.Warning, "unused site");
+
+    /// <summary>A model none of whose sites data is bound to.</summary>
+    public static readonly DiagnosticCode NothingObserved = new("PN0902", Severity.Warning, "nothing observed");
+
+    /// <summary>All of them.</summary>
+    public static EqArray<DiagnosticCode> All =>
+    [
+        UndefinedName, NotAFunction, WrongKind, PatternMismatch, DuplicateDeclaration, UnknownModule, EndlessEvaluation, UnknownField, NotRandom,
+        NotDrawn, MissingArguments, Unsupported, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
+        ObserveShape, BadSize, Reshape, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
+        DataSupport, MixedRows, UnnamedDeterministic, UnusedSite, NothingObserved,
+    ];
+
+    private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);
+}
