@@ -399,7 +399,7 @@ public abstract record Declaration
     public sealed record Guide(string Name, EqArray<GuideClause> Clauses) : Declaration;
 
     /// <summary><c>guide name for model (x : …) = body</c>: a guide written as a program.</summary>
-    public sealed record GuideProgram(string Name, string Model, EqArray<Parameter> Parameters, Expr Body) : Declaration;
+    public sealed record GuideProgram(string Name, string ModelName, EqArray<Parameter> Parameters, Expr Body) : Declaration;
 
     /// <summary><c>infer name = algorithm guide { options }</c>; the right-hand side is an application.</summary>
     public sealed record Infer(string Name, Expr Algorithm) : Declaration;
