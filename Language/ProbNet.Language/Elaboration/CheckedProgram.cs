@@ -42,6 +42,8 @@ public sealed record CheckedSite(string Name, Distribution Family, SymbolicType 
 /// <summary>A model that has been checked for all sizes of its dimensions; <see cref="Elaborate"/> gives its graph for known sizes.</summary>
 public sealed record CheckedModel
 {
+    internal CheckedModel(ModelEvaluation evaluation) => Evaluation = evaluation;
+
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
@@ -66,7 +68,7 @@ public sealed record CheckedModel
     /// <summary>Where its name is declared.</summary>
     public required SourceSpan Span { get; init; }
 
-    internal required ModelEvaluation Evaluation { get; init; }
+    internal ModelEvaluation Evaluation { get; }
 
     /// <summary>The model graph for known sizes of all <see cref="Dimensions"/>.</summary>
     /// <param name="sizes">Dimension name → size.</param>

@@ -30,7 +30,7 @@ public static class Checker
             var (arguments, _, dimensions, result) = evaluation.Run(trace);
             diagnostics.AddRange(trace.Report.Diagnostics);
             if (trace.Report.Diagnostics.Count > 0) continue;
-            models.Add(new CheckedModel
+            models.Add(new CheckedModel(evaluation)
             {
                 Name = declaration.Name,
                 Doc = declaration.Doc,
@@ -40,7 +40,6 @@ public static class Checker
                 Dimensions = dimensions,
                 Result = result.Describe(),
                 Span = declaration.NameSpan,
-                Evaluation = evaluation,
             });
         }
         var alone = new Trace(null, DType.F64);

@@ -27,9 +27,8 @@ internal static class Operators
     {
         if (left.IsUnknown || right.IsUnknown) return Value.Unknown.It;
         if (left is Value.Static a && right is Value.Static b && StaticBinary(evaluator, binary, a, b) is { } known) return known;
-        if (left is Value.Truth p && right is Value.Truth q && binary.Operator is BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Equal or BinaryOperator.NotEqual)
+        if ((left, right) is (Value.Truth { Value_: var x }, Value.Truth { Value_: var y }) && binary.Operator is BinaryOperator.And or BinaryOperator.Or or BinaryOperator.Equal or BinaryOperator.NotEqual)
         {
-            var (x, y) = (((Value.Truth)left).Value_, ((Value.Truth)right).Value_);
             return new Value.Truth(binary.Operator switch { BinaryOperator.And => x && y, BinaryOperator.Or => x || y, BinaryOperator.Equal => x == y, _ => x != y });
         }
         // A list and a number, or the like, is told once for the side that is wrong.
@@ -112,10 +111,10 @@ internal static class Operators
             case BinaryOperator.Divide:
                 if (y.Constant == 0) return evaluator.Trace.Report.Fail(CheckerCodes.BadSize, binary.Right.Span, "an integer is divided by zero");
                 if (Dim.Divide(x, y) is { } exact) return Number(exact);
-                if (x.Constant is { } p && y.Constant is { } q) return Number(Dim.Of(p / q));
+                if (x.Constant is { } dividend && y.Constant is { } divisor) return Number(Dim.Of(dividend / divisor));
                 return evaluator.Trace.Report.Fail(CheckerCodes.NotStatic, binary.Span, $"{x} is not divisible by {y} for every value of the dimensions", "use real numbers if a fraction is meant, e.g. 1.0 / sqrt d");
-            case BinaryOperator.Power when x.Constant is { } p && y.Constant is { } q and >= 0 and < 63 && Math.Pow(Math.Abs(p), q) < 9e15:
-                return Number(Dim.Of((long)Math.Round(Math.Pow(p, q))));
+            case BinaryOperator.Power when x.Constant is { } power && y.Constant is { } exponent and >= 0 and < 63 && Math.Pow(Math.Abs(power), exponent) < 9e15:
+                return Number(Dim.Of((long)Math.Round(Math.Pow(power, exponent))));
             default:
                 if (!IsComparison(binary.Operator)) return null;
                 if ((x - y).Constant is not { } difference)

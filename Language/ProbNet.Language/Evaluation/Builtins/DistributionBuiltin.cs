@@ -64,7 +64,7 @@ internal static class DistributionBuiltin
         {
             foreach (var axis in tensors[i].Axes[^family.Parameters[i].EventRank..])
             {
-                (size, from) = size is null ? (axis, arguments[i].Span) : (size, from);
+                if (size is null) (size, from) = (axis, arguments[i].Span);
                 if (size.Equals(axis)) continue;
                 evaluator.Trace.Report.Fail(CheckerCodes.EventShape, call, $"the parameters of {family.Name} disagree about its dimension: {size} against {axis}", null,
                     [new DiagnosticNote($"'{family.Parameters[i].Name}' is {tensors[i].Describe()}", arguments[i].Span), new DiagnosticNote($"the dimension {size} is taken from here", from), .. Shapes.Provenance(size), .. Shapes.Provenance(axis)]);
