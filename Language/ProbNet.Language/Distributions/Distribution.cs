@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using static ProbNet.Graph.TensorMath;
 
 namespace ProbNet.Language.Distributions;
 
@@ -35,8 +36,26 @@ public abstract class Distribution
     /// <summary>Whether <see cref="Sample"/> is differentiable in the parameters (a pathwise, or reparameterised, gradient).</summary>
     public virtual bool IsPathwise => true;
 
-    /// <summary>log p(value | arguments), in nats: value <c>b + event</c> → <c>b</c>.</summary>
-    public abstract Tensor LogDensity(Tensor value, EqArray<Tensor> arguments);
+    /// <summary>log p(value | arguments), in nats: value <c>b + event</c> → <c>b</c>; -inf outside the support, NaN for illegal arguments.</summary>
+    /// <remarks>
+    /// The formula is evaluated at a value that is always inside the support and the result is replaced afterwards, so that neither the value nor
+    /// the gradient of the branch not taken can be NaN.
+    /// </remarks>
+    public Tensor LogDensity(Tensor value, EqArray<Tensor> arguments)
+    {
+        var categories = Categories(arguments);
+        var outside = Membership.Outside(Support, value, categories);
+        var inside = outside is null ? value : Membership.Replace(Support, outside, value);
+        var density = LogDensityInside(inside, arguments);
+        if (outside is not null) density = Select(outside, Like(density, double.NegativeInfinity), density);
+        return GuardsArguments && Membership.AnyOutside(Parameters, arguments) is { } illegal ? Select(illegal, Like(density, double.NaN), density) : density;
+    }
+
+    /// <summary>The formula of the log-density, for values inside the support and legal arguments. Shapes as in <see cref="LogDensity"/>.</summary>
+    public abstract Tensor LogDensityInside(Tensor value, EqArray<Tensor> arguments);
+
+    /// <summary>Whether <see cref="LogDensity"/> has to test the arguments. False where the formula itself gives NaN for illegal ones.</summary>
+    public virtual bool GuardsArguments => true;
 
     /// <summary>Draws: the result has the shape of <c>random.Draw</c>, then <c>b</c>, then the event. Arguments have shape (draw shape + b + parameter event).</summary>
     public abstract Tensor Sample(RandomSource random, EqArray<Tensor> arguments);
@@ -50,8 +69,28 @@ public abstract class Distribution
     /// <summary>The differential or discrete entropy in nats, <c>b</c>, or null where there is no closed form.</summary>
     public virtual Tensor? Entropy(EqArray<Tensor> arguments) => null;
 
+    /// <summary>P(X ≤ value), value <c>b</c> → <c>b</c>, of a scalar family; null where there is no closed form in the primitives.</summary>
+    public virtual Tensor? Cdf(Tensor value, EqArray<Tensor> arguments) => null;
+
+    /// <summary>The value whose <see cref="Cdf"/> is <paramref name="probability"/> in (0, 1), <c>b</c> → <c>b</c>; null where there is no closed form.</summary>
+    public virtual Tensor? Quantile(Tensor probability, EqArray<Tensor> arguments) => null;
+
     /// <summary>Arguments and values at which the laws are checked: typical, near the boundary, far in the tail.</summary>
+    /// <remarks>The first is typical: mild parameters, at which moments of all orders that the family can have are finite.</remarks>
     public abstract EqArray<Probe> Probes { get; }
+
+    /// <summary>Laws this family is excused from, each with the reason.</summary>
+    public virtual EqArray<Exemption> Exemptions => [];
+
+    private int Categories(EqArray<Tensor> arguments)
+    {
+        if (Support is not Support.Category category) return 0;
+        for (var i = 0; i < Parameters.Count; i++)
+        {
+            if (Parameters[i].Name == category.Parameter) return arguments[i].Shape[^1];
+        }
+        throw new System.Diagnostics.UnreachableException($"{Name} has no parameter '{category.Parameter}'");
+    }
 }
 
 /// <summary>A parameter of a family.</summary>
@@ -63,7 +102,39 @@ public sealed record Parameter(string Name, Support Support, int EventRank = 0);
 /// <summary>Argument values (scalar batch) and values to evaluate the density at.</summary>
 /// <param name="Arguments">One tensor a parameter, of the parameter's event shape, in f64.</param>
 /// <param name="Values">Values in the support (a list of events) in f64 or I64.</param>
-public sealed record Probe(EqArray<HostTensor> Arguments, EqArray<HostTensor> Values);
+public sealed record Probe(EqArray<HostTensor> Arguments, EqArray<HostTensor> Values)
+{
+    /// <summary>Scalar arguments and real scalar values.</summary>
+    public static Probe Scalars(ReadOnlySpan<double> arguments, ReadOnlySpan<double> values) => new(Reals(arguments), Reals(values));
+
+    /// <summary>Scalar arguments and counts or truth values.</summary>
+    public static Probe Counts(ReadOnlySpan<double> arguments, ReadOnlySpan<long> values) => new(Reals(arguments), Integers(values));
+
+    /// <summary>One vector argument and labels.</summary>
+    public static Probe Labels(ReadOnlySpan<double> argument, ReadOnlySpan<long> values) => new([Vector(argument)], Integers(values));
+
+    /// <summary>A vector of reals, as one argument or value.</summary>
+    public static HostTensor Vector(params ReadOnlySpan<double> elements) => HostTensor.FromDoubles(DType.F64, [elements.Length], elements);
+
+    private static EqArray<HostTensor> Reals(ReadOnlySpan<double> values)
+    {
+        var result = new HostTensor[values.Length];
+        for (var i = 0; i < result.Length; i++) result[i] = HostTensor.Scalar(DType.F64, values[i]);
+        return result.ToEqArray();
+    }
+
+    private static EqArray<HostTensor> Integers(ReadOnlySpan<long> values)
+    {
+        var result = new HostTensor[values.Length];
+        for (var i = 0; i < result.Length; i++) result[i] = HostTensor.Scalar(values[i]);
+        return result.ToEqArray();
+    }
+}
+
+/// <summary>A law that does not hold for a family, and why.</summary>
+/// <param name="Law">The law's name, as the test that runs it is called.</param>
+/// <param name="Reason">Why it cannot hold.</param>
+public sealed record Exemption(string Law, string Reason);
 
 /// <summary>A set of values: of a distribution, or of a parameter. A closed hierarchy.</summary>
 public abstract record Support
@@ -82,13 +153,16 @@ public abstract record Support
     /// <summary>The open interval (0, 1).</summary>
     public sealed record UnitInterval : Support;
 
+    /// <summary>The closed interval [0, 1]: a probability that may be certain.</summary>
+    public sealed record Probability : Support;
+
     /// <summary>0 or 1.</summary>
     public sealed record Binary : Support;
 
     /// <summary>0 … k-1, where k is the size of the named parameter's event axis.</summary>
     public sealed record Category(string Parameter) : Support;
 
-    /// <summary>Vectors with a single 1.</summary>
+    /// <summary>Vectors with a single 1 and zeros.</summary>
     public sealed record OneHot : Support;
 
     /// <summary>0, 1, 2, ….</summary>
@@ -100,7 +174,7 @@ public abstract record Support
     /// <summary>Lower-triangular matrices with positive diagonal.</summary>
     public sealed record LowerCholesky : Support;
 
-    /// <summary>Probability vectors.</summary>
+    /// <summary>Probability vectors: no component below 0, sum 1.</summary>
     public sealed record Simplex : Support;
 
     /// <summary>Whether values are discrete, so that there is no bijection from the reals.</summary>

@@ -36,11 +36,23 @@ public sealed record Instance(Distribution Family, EqArray<Tensor> Arguments, Sh
     }
 
     /// <summary>log p of a value of <see cref="Shape"/>, one number for each batch component.</summary>
-    public Tensor LogDensity(Tensor value) => Family.LogDensity(value, Arguments);
+    /// <exception cref="ShapeException">The value has another shape: values are never broadcast against their distribution.</exception>
+    public Tensor LogDensity(Tensor value) =>
+        value.Shape == Shape ? Family.LogDensity(value, Arguments)
+        : throw new ShapeException(OpCode.Broadcast, $"a value of shape {value.Shape} for a {Family.Name} of shape {Shape}");
 
     /// <summary>A draw.</summary>
     public Tensor Sample(RandomSource random) =>
         Family.Sample(random, Arguments.Map(a => BroadcastTo(a, random.Draw.Shape.Concat(a.Shape))));
+
+    /// <summary>The mean, of <see cref="Shape"/>, or null where there is none or no closed form.</summary>
+    public Tensor? Mean() => Family.Mean(Arguments);
+
+    /// <summary>The variance of each component, of <see cref="Shape"/>, or null.</summary>
+    public Tensor? Variance() => Family.Variance(Arguments);
+
+    /// <summary>The entropy in nats, one number for each batch component, or null.</summary>
+    public Tensor? Entropy() => Family.Entropy(Arguments);
 
     /// <summary>The same distribution with every argument mapped, e.g. by substitution.</summary>
     public Instance MapArguments(Func<Tensor, Tensor> f) => this with { Arguments = Arguments.Map(f) };

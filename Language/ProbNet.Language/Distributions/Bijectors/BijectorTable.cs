@@ -1,0 +1,35 @@
+namespace ProbNet.Language.Distributions;
+
+/// <summary>Which bijector carries the reals onto each support.</summary>
+public static class BijectorTable
+{
+    /// <summary>
+    /// The bijector onto <paramref name="support"/>, or null for a discrete one.
+    /// </summary>
+    /// <remarks>
+    /// Positive quantities are exponentiated. Under a change of units the unconstrained posterior then only shifts, and one optimiser step is a relative change, so a
+    /// scale of 1000 is as near as a scale of 0.001. Softplus, linear above 1, would have to walk there in steps of the learning rate, and would leave the
+    /// heavy upper tails of scale parameters heavy, which a normal guide cannot follow. <see cref="SoftplusBijector"/> is there for those who ask.
+    /// Intervals are closed by rounding only: a bijector never reaches an end that belongs to the support.
+    /// </remarks>
+    public static Bijector? For(Support support) => support switch
+    {
+        Support.Real or Support.RealVector => IdentityBijector.Value,
+        Support.Positive or Support.NonNegative => ExpBijector.Value,
+        Support.UnitInterval or Support.Probability => SigmoidBijector.Value,
+        Support.LowerCholesky => LowerCholeskyBijector.Value,
+        Support.Simplex => SimplexBijector.Value,
+        _ => null,
+    };
+
+    /// <summary>Every bijector with a support that it maps onto; the laws of the tests run over this list.</summary>
+    public static IEnumerable<(Bijector Bijector, Support Codomain)> All { get; } =
+    [
+        (IdentityBijector.Value, new Support.Real()),
+        (ExpBijector.Value, new Support.Positive()),
+        (SoftplusBijector.Value, new Support.Positive()),
+        (SigmoidBijector.Value, new Support.UnitInterval()),
+        (LowerCholeskyBijector.Value, new Support.LowerCholesky()),
+        (SimplexBijector.Value, new Support.Simplex()),
+    ];
+}

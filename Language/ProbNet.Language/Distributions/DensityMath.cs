@@ -1,0 +1,81 @@
+using ProbNet.Graph;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Language.Distributions;
+
+/// <summary>Formulas that several families share, each written so that values and gradients stay finite wherever the true ones are.</summary>
+internal static class DensityMath
+{
+    /// <summary>log(2 pi) / 2.</summary>
+    public const double HalfLogTwoPi = 0.91893853320467274178;
+
+    /// <summary>log(2 pi e) / 2, the entropy of a standard normal.</summary>
+    public const double StandardNormalEntropy = HalfLogTwoPi + 0.5;
+
+    /// <summary>x log y, with 0 log y = 0 for every y, in value and in gradient with respect to y.</summary>
+    public static Tensor XLogY(Tensor x, Tensor y)
+    {
+        var zero = Equal(x, Like(x, 0));
+        return Select(zero, Like(x, 0), x * Log(Select(zero, Like(y, 1), y)));
+    }
+
+    /// <summary>log(e^a + e^b), elementwise; no overflow, and -inf if both are.</summary>
+    public static Tensor LogAddExp(Tensor a, Tensor b)
+    {
+        var max = StopGradient(Max(a, b));
+        var shift = Select(IsFinite(max), max, Like(max, 0));
+        return shift + Log(Exp(a - shift) + Exp(b - shift));
+    }
+
+    /// <summary>log(1 + (x / s)^2) for x ≥ 0, s &gt; 0, without forming the square of a large ratio.</summary>
+    public static Tensor LogOnePlusSquaredRatio(Tensor x, Tensor s)
+    {
+        var far = Less(s, x);
+        var near = Select(far, Like(x, 0), x) / s;
+        var (top, bottom) = (Select(far, x, Like(x, 1)), Select(far, s, Like(s, 1)));
+        return Select(far, (Log(top) - Log(bottom)) * 2 + Log1p(Square(bottom / top)), Log1p(Square(near)));
+    }
+
+    /// <summary>log B(a, b) = log Gamma(a) + log Gamma(b) - log Gamma(a + b), for a, b &gt; 0.</summary>
+    /// <remarks>
+    /// Where the larger argument L passes 10, log Gamma(L) - log Gamma(L + s) comes from Stirling's series (NIST DLMF 5.11.1), in which the leading terms
+    /// cancel in closed form; subtracting the two would lose all digits for L ≫ s.
+    /// </remarks>
+    public static Tensor LogBeta(Tensor a, Tensor b)
+    {
+        var swap = Less(a, b);
+        var (small, large) = (Select(swap, a, b), Select(swap, b, a));
+        var far = LessEqual(Like(large, 10), large);
+        var big = Select(far, large, Like(large, 10));
+        var total = big + small;
+        var stirling = StirlingCorrection(big) - StirlingCorrection(total) + small - small * Log(total) + (big - 0.5) * Log1p(-small / total);
+        var near = Select(far, Like(large, 1), large);
+        return Lgamma(small) + Select(far, stirling, Lgamma(near) - Lgamma(near + small));
+    }
+
+    /// <summary>log Gamma(x) - (x - 1/2) log x + x - log(2 pi) / 2 for x ≥ 10: the tail of Stirling's series, Bernoulli(2n) / (2n (2n-1) x^(2n-1)).</summary>
+    private static Tensor StirlingCorrection(Tensor x)
+    {
+        ReadOnlySpan<double> coefficients = [1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156];
+        var r = 1 / x;
+        var square = Square(r);
+        var sum = Like(x, coefficients[^1]);
+        for (var i = coefficients.Length - 2; i >= 0; i--) sum = sum * square + coefficients[i];
+        return sum * r;
+    }
+
+    /// <summary>Draws that underflowed to 0 or overflowed, rounded to the nearest representable number above 0 and below infinity.</summary>
+    public static Tensor RoundIntoPositive(Tensor x) => x.DType == DType.F32
+        ? Min(Max(x, Like(x, SmallestNormal(x.DType))), Like(x, float.MaxValue))
+        : Min(Max(x, Like(x, SmallestNormal(x.DType))), Like(x, double.MaxValue));
+
+    /// <summary>Values that rounded to 0 or 1, moved to the nearest representable number inside (0, 1).</summary>
+    public static Tensor RoundIntoUnitInterval(Tensor x) =>
+        Min(Max(x, Like(x, SmallestNormal(x.DType))), Like(x, x.DType == DType.F32 ? MathF.BitDecrement(1) : Math.BitDecrement(1)));
+
+    /// <summary>The shape of one draw for an argument whose leading axes are those of the draws.</summary>
+    public static Shape OneDraw(RandomSource random, Tensor argument) => argument.Shape[random.Draw.Rank..];
+
+    // The smallest number with full precision; subnormals are avoided since some processors flush them to zero.
+    private static double SmallestNormal(DType type) => type == DType.F32 ? 1.17549435e-38 : 2.2250738585072014e-308;
+}

@@ -1,0 +1,74 @@
+using ProbNet.Graph;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Language.Distributions;
+
+/// <summary>Whether values lie in a support, as tensor expressions. NaN counts as inside, so that it stays NaN.</summary>
+internal static class Membership
+{
+    /// <summary>
+    /// Which values are outside, one truth value for each event, or null if none can be. <paramref name="categories"/> is the number of labels.
+    /// </summary>
+    public static Tensor? Outside(Support support, Tensor x, int categories = 0) => support switch
+    {
+        Support.Real or Support.RealVector => null,
+        Support.Positive => Or(LessEqual(x, Like(x, 0)), IsInfinity(x)),
+        Support.NonNegative => Or(Less(x, Like(x, 0)), IsInfinity(x)),
+        Support.UnitInterval => Or(LessEqual(x, Like(x, 0)), LessEqual(Like(x, 1), x)),
+        Support.Probability or Support.Binary => Or(Less(x, Like(x, 0)), Less(Like(x, 1), x)),
+        Support.Category => Or(Less(x, Like(x, 0)), LessEqual(Like(x, categories), x)),
+        Support.Count => Less(x, Like(x, 0)),
+        Support.OneHot => Or(Any(Not(Or(Equal(x, Like(x, 0)), Equal(x, Like(x, 1)))), 1), Not(Equal(Sum(x, -1), Like(x, 1)))),
+        Support.Simplex => Or(Any(Less(x, Like(x, 0)), 1), Less(Like(x, SumTolerance(x.DType)), Abs(Sum(x, -1) - 1))),
+        Support.LowerCholesky => Or(Any(LessEqual(Composite.Diagonal(x), Like(Composite.Diagonal(x), 0)), 1), AnyAboveDiagonal(x)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>The value where it is inside, elsewhere some value that is.</summary>
+    public static Tensor Replace(Support support, Tensor outside, Tensor x) => support switch
+    {
+        Support.UnitInterval => Select(outside, Like(x, 0.5), x),
+        Support.Positive or Support.NonNegative => Select(outside, Like(x, 1), x),
+        Support.OneHot => Select(ExpandDims(outside, -1), Convert(Equal(Iota(x.Shape, -1), Constant(DType.I64, 0)), x.DType), x),
+        Support.Simplex => Select(ExpandDims(outside, -1), Like(x, 1.0 / x.Shape[^1]), x),
+        Support.LowerCholesky => Select(ExpandDims(ExpandDims(outside, -1), -1), Convert(Equal(Iota(x.Shape, -1), Iota(x.Shape, -2)), x.DType), x),
+        _ => Select(outside, Like(x, 0), x),
+    };
+
+    /// <summary>Where any argument is illegal, of the batch shape; null if it is known while building that none is.</summary>
+    public static Tensor? AnyOutside(EqArray<Parameter> parameters, EqArray<Tensor> arguments)
+    {
+        Tensor? any = null;
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            if (IsKnownInside(parameters[i].Support, arguments[i]) || Outside(parameters[i].Support, arguments[i]) is not { } outside) continue;
+            any = any is null ? outside : Or(any, outside);
+        }
+        return any;
+    }
+
+    // Literal arguments, the common case of priors, are judged here so that the graph need not test them for each component.
+    private static bool IsKnownInside(Support support, Tensor x)
+    {
+        while (x.Op is OpCode.Broadcast or OpCode.Reshape) x = x.Inputs[0];
+        if (x.Attributes is not Attributes.Literal { Value: var literal }) return false;
+        return support switch
+        {
+            Support.Positive => literal.ToDoubles().All(v => v > 0 && double.IsFinite(v)),
+            Support.NonNegative => literal.ToDoubles().All(v => v >= 0 && double.IsFinite(v)),
+            Support.UnitInterval => literal.ToDoubles().All(v => v is > 0 and < 1),
+            Support.Probability => literal.ToDoubles().All(v => v is >= 0 and <= 1),
+            _ => false,
+        };
+    }
+
+    private static Tensor IsInfinity(Tensor x) => Equal(x, Like(x, double.PositiveInfinity));
+
+    private static Tensor Any(Tensor truth, int axes) => Less(Constant(DType.I64, 0), SumLast(Convert(truth, DType.I64), axes));
+
+    private static Tensor AnyAboveDiagonal(Tensor x) =>
+        Any(And(Less(Iota(x.Shape, -2), Iota(x.Shape, -1)), Not(Equal(x, Like(x, 0)))), 2);
+
+    // A probability vector computed by a softmax or read from text sums to 1 only up to rounding.
+    private static double SumTolerance(DType type) => type == DType.F32 ? 1e-4 : 1e-8;
+}
