@@ -19,7 +19,7 @@ public abstract record Attributes
     public sealed record Literal(HostTensor Value) : Attributes;
 
     /// <summary>The shape of an iota and the axis it counts along.</summary>
-    public sealed record IotaSpec(Shape Shape, int Axis) : Attributes;
+    public sealed record IotaSpec(Shape Shape, int Along) : Attributes;
 
     /// <summary>The order of a polygamma function.</summary>
     public sealed record Order(int Value) : Attributes;

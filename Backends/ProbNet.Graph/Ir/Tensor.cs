@@ -43,6 +43,9 @@ public sealed partial class Tensor
     public Tensor WithOrigin(Origin? origin) =>
         origin is null || Origin is not null ? this : new(Op, Inputs, Attributes, new(DType, Shape), origin);
 
+    /// <summary>The same primitive over other operands of the same types, which is not inferred again; keeps the origin.</summary>
+    internal Tensor WithInputs(ImmutableArray<Tensor> inputs) => new(Op, inputs, Attributes, new(DType, Shape), Origin);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Op} {DType.Name()}{Shape}";
 }

@@ -71,7 +71,12 @@ public sealed class TensorGraph
 public static class Topology
 {
     /// <summary>Every node reachable from <paramref name="roots"/>, operands before users, with <paramref name="first"/> at the front.</summary>
-    public static ImmutableArray<Tensor> Sort(IEnumerable<Tensor> first, IEnumerable<Tensor> roots)
+    public static ImmutableArray<Tensor> Sort(IEnumerable<Tensor> first, IEnumerable<Tensor> roots) => Walk(first, roots, null);
+
+    /// <summary>As <see cref="Sort(IEnumerable{Tensor})"/>, without what only the keys of <paramref name="leaves"/> need.</summary>
+    internal static ImmutableArray<Tensor> SortAbove(IEnumerable<Tensor> roots, IReadOnlyDictionary<Tensor, Tensor> leaves) => Walk([], roots, leaves);
+
+    private static ImmutableArray<Tensor> Walk(IEnumerable<Tensor> first, IEnumerable<Tensor> roots, IReadOnlyDictionary<Tensor, Tensor>? leaves)
     {
         var order = ImmutableArray.CreateBuilder<Tensor>();
         var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
@@ -87,7 +92,7 @@ public static class Topology
             while (stack.Count > 0)
             {
                 var (node, next) = stack.Pop();
-                if (next == node.Inputs.Length)
+                if (next == node.Inputs.Length || (next == 0 && leaves is not null && leaves.ContainsKey(node)))
                 {
                     order.Add(node);
                     continue;
