@@ -79,10 +79,10 @@ public static class Safetensors
     /// <summary>A tensor's elements as bytes in this machine's order; not a copy.</summary>
     internal static Span<byte> Bytes(HostTensor tensor) => tensor.Data switch
     {
-        float[] f => MemoryMarshal.AsBytes<float>(f),
-        double[] d => MemoryMarshal.AsBytes<double>(d),
-        long[] l => MemoryMarshal.AsBytes<long>(l),
-        bool[] b => MemoryMarshal.AsBytes<bool>(b),
+        float[] f => MemoryMarshal.AsBytes(f.AsSpan()),
+        double[] d => MemoryMarshal.AsBytes(d.AsSpan()),
+        long[] l => MemoryMarshal.AsBytes(l.AsSpan()),
+        bool[] b => MemoryMarshal.AsBytes(b.AsSpan()),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
