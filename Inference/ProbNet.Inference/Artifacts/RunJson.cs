@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -13,11 +14,14 @@ public static class RunJson
 {
     private const int DigestLength = 64;
 
+    /// <summary>The JSON forms, with characters outside ASCII standing for themselves.</summary>
+    public static RunJsonContext Json { get; } = new(new(RunJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The bytes of the file, its checksum filled in.</summary>
     public static byte[] Write(RunInfo info)
     {
         var zeros = new string('0', DigestLength);
-        var text = JsonSerializer.SerializeToUtf8Bytes(info with { Checksum = zeros }, RunJsonContext.Readable.RunInfo);
+        var text = JsonSerializer.SerializeToUtf8Bytes(info with { Checksum = zeros }, Json.RunInfo);
         var place = text.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(zeros));
         Encoding.ASCII.GetBytes(Digest(text)).CopyTo(text.AsSpan(place));
         return text;
@@ -62,7 +66,7 @@ public static class RunJson
     {
         try
         {
-            return JsonSerializer.Deserialize(json, RunJsonContext.Readable.RunInfo) ?? throw Damaged(name);
+            return JsonSerializer.Deserialize(json, Json.RunInfo) ?? throw Damaged(name);
         }
         catch (JsonException e)
         {
@@ -90,11 +94,7 @@ public static class RunJson
 [JsonSerializable(typeof(FittedBinding[]))]
 [JsonSerializable(typeof(ColumnRef[]))]
 [JsonSerializable(typeof(Affine[]))]
-public sealed partial class RunJsonContext : JsonSerializerContext
-{
-    /// <summary>The context used for run folders: characters outside ASCII stand for themselves.</summary>
-    public static RunJsonContext Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
+public sealed partial class RunJsonContext : JsonSerializerContext;
 
 /// <summary>An <see cref="EqArray{T}"/> as a JSON array.</summary>
 internal sealed class EqArrayConverter<T> : JsonConverter<EqArray<T>>

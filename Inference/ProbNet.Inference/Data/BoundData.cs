@@ -16,8 +16,8 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
     /// <param name="targets">The model's arguments and sample sites, the ones <paramref name="spec"/> was checked against.</param>
     /// <param name="path">The file; see <see cref="DataSpec.Resolve"/>.</param>
     /// <returns>The data with any warnings (PN0620), or diagnostics PN0610 to PN0619.</returns>
-    public static DataResult<BoundData> Load(DataSpec spec, IReadOnlyList<BindingTarget> targets, string path) =>
-        DataResult.Of(found => Bind(spec, targets, CsvReading.ReadFile(path, spec.Format, spec.FileSpan), found));
+    public static Checked<BoundData> Load(DataSpec spec, IReadOnlyList<BindingTarget> targets, string path) =>
+        Stage.Run(found => Bind(spec, targets, CsvReading.ReadFile(path, spec.Format, spec.FileSpan), found));
 
     internal static BoundData Bind(DataSpec spec, IReadOnlyList<BindingTarget> targets, CsvTable table, List<Diagnostic> found)
     {

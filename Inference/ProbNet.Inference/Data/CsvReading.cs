@@ -136,7 +136,7 @@ internal static class CsvReading
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (!Directory.Exists(folder)) return $"there is no folder '{folder}' either";
         var names = Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
-        return Nearest.To(Path.GetFileName(path), names) is { } near ? $"did you mean '{near}'?" : "a path in a data declaration is relative to the folder of the .prob file";
+        return Suggest.Nearest(Path.GetFileName(path), names) is { } near ? $"did you mean '{near}'?" : "a path in a data declaration is relative to the folder of the .prob file";
     }
 
     private static DiagnosticException Fail(DiagnosticCode code, string message, SourceSpan span, string? hint = null) =>

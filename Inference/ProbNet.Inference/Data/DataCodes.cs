@@ -1,3 +1,4 @@
+using ProbNet.Graph;
 using ProbNet.Language;
 
 namespace ProbNet.Inference.Data;
@@ -58,4 +59,12 @@ public static class DataCodes
 
     /// <summary>A transformed column has one value in all training rows.</summary>
     public static DiagnosticCode ConstantColumn { get; } = new("PN0620", Severity.Warning, "constant column");
+
+    /// <summary>All of them, in order of their numbers.</summary>
+    public static EqArray<DiagnosticCode> All =>
+    [
+        UnknownSource, UnknownOption, BadOption, UnknownTarget, BadBinding, Duplicate, Unbound,
+        Unreadable, Empty, BadHeader, MissingColumn, Ragged, Malformed, BadCell,
+        UnknownClass, OutOfRange, NoTrainingRows, ConstantColumn,
+    ];
 }

@@ -17,7 +17,7 @@ public static class DataSpecParser
     /// <summary>The validated declaration, or diagnostics PN0601 to PN0607; all faults of a declaration are found in one run.</summary>
     /// <param name="declaration">The parsed declaration.</param>
     /// <param name="targets">What the model has to bind: its arguments and sample sites.</param>
-    public static DataResult<DataSpec> Parse(Declaration.Data declaration, IReadOnlyList<BindingTarget> targets) => DataResult.Of(faults =>
+    public static Checked<DataSpec> Parse(Declaration.Data declaration, IReadOnlyList<BindingTarget> targets) => Stage.Run(faults =>
     {
         var spec = Read(declaration, faults);
         Check(spec, targets, faults, declaration.NameSpan);
@@ -25,7 +25,7 @@ public static class DataSpecParser
     });
 
     /// <summary>The declaration without the checks against a model, or diagnostics PN0601 to PN0606.</summary>
-    public static DataResult<DataSpec> Parse(Declaration.Data declaration) => DataResult.Of(faults => Read(declaration, faults));
+    public static Checked<DataSpec> Parse(Declaration.Data declaration) => Stage.Run(faults => Read(declaration, faults));
 
     private static DataSpec Read(Declaration.Data declaration, List<Diagnostic> faults)
     {
@@ -72,7 +72,7 @@ public static class DataSpecParser
     private static BindingSpec? Binding(Field field, List<Diagnostic> faults)
     {
         var (value, transformation) = (field.Value, Transformation.None);
-        while (Stage(value) is var (source, name))
+        while (Piped(value) is var (source, name))
         {
             var next = name.Identifier switch { "minmax" => Transformation.MinMax, "standardize" => Transformation.Standardize, _ => Transformation.None };
             if (next == Transformation.None)
@@ -90,7 +90,7 @@ public static class DataSpecParser
         var (head, arguments) = Spine(value);
         if (head is not Name { Identifier: var shape } || !Shapes.Contains(shape))
         {
-            var hint = head is Name n && Nearest.To(n.Identifier, Shapes) is { } near ? $"did you mean '{near}'?" : "columns [\"a\"; \"b\"], column \"a\" or labels \"a\", possibly |> minmax or |> standardize";
+            var hint = head is Name n && Suggest.Nearest(n.Identifier, Shapes) is { } near ? $"did you mean '{near}'?" : "columns [\"a\"; \"b\"], column \"a\" or labels \"a\", possibly |> minmax or |> standardize";
             faults.Add(new(DataCodes.BadBinding, $"'{field.Name}' is bound to no column", field.Value.Span) { Hint = hint });
             return null;
         }
@@ -125,7 +125,7 @@ public static class DataSpecParser
             {
                 faults.Add(new(DataCodes.UnknownTarget, $"the model has no argument or site '{binding.Name}'", binding.NameSpan)
                 {
-                    Hint = Nearest.Hint(binding.Name, [.. targets.Select(t => t.Name)]) + (Nearest.To(binding.Name, Options) is { } option ? $" (or the option '{option}')" : ""),
+                    Hint = Nearest.Hint(binding.Name, [.. targets.Select(t => t.Name)]) + (Suggest.Nearest(binding.Name, Options) is { } option ? $" (or the option '{option}')" : ""),
                 });
             }
             else if (target.IsInteger && binding.Transformation != Transformation.None)
@@ -151,7 +151,7 @@ public static class DataSpecParser
     };
 
     // A transformation applied by pipe or directly: 'source |> name' or 'name (source)'.
-    private static (Expr Source, Name Transformation)? Stage(Expr value) => value switch
+    private static (Expr Source, Name Transformation)? Piped(Expr value) => value switch
     {
         Binary { Operator: BinaryOperator.Pipe, Right: Name name } pipe => (pipe.Left, name),
         Apply { Function: Name name, Arguments: [var source] } when Transformations.Contains(name.Identifier) => (source, name),

@@ -55,7 +55,7 @@ public sealed record FittedBinding(
             var label = table.Cell(row, column);
             if (label.Length == 0) cells.Report(new(DataCodes.BadCell, $"{cells.Place(row, column)}: the cell is empty", span));
             else if (ids.TryGetValue(label, out var id)) result[row] = id;
-            else cells.Report(new(DataCodes.UnknownClass, $"{cells.Place(row, column)}: '{label}' is no class of '{Name}'", span) { Hint = Nearest.Hint(label, Classes) });
+            else cells.Report(new(DataCodes.UnknownClass, $"{cells.Place(row, column)}: '{label}' is no class of '{Name}'", span) { Hint = "the classes are " + Nearest.Listed(Classes) });
         }
         return result;
     }

@@ -22,7 +22,7 @@ public sealed record Preprocessing(CsvFormat Format, EqArray<FittedBinding> Bind
     /// Without a header, positions are those of the training file.
     /// </summary>
     /// <returns>All rows in file order, or diagnostics PN0610 to PN0618.</returns>
-    public DataResult<DataRows> Apply(string path) => DataResult.Of(_ => Apply(CsvReading.ReadFile(path, Format, default)));
+    public Checked<DataRows> Apply(string path) => Stage.Run(_ => Apply(CsvReading.ReadFile(path, Format, default)));
 
     internal DataRows Apply(CsvTable table)
     {
