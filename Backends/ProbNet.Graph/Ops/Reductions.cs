@@ -25,6 +25,7 @@ internal static class Reductions
             var x = node.Inputs[0];
             if (x.Shape.Size == node.Shape.Size) return Reshape(x, node.Shape);
             if (x.Op == OpCode.ReduceSum) return Sum(x.Inputs[0], [.. Axes(x), .. Outer(Axes(node), Axes(x), x.Inputs[0].Rank)]);
+            if (x.Op == OpCode.Neg) return -Sum(x.Inputs[0], [.. Axes(node)]);
             return x.Op == OpCode.Broadcast ? SumOfBroadcast(node, x) : ContractLeading(node, x);
         },
         Samples = static type =>
