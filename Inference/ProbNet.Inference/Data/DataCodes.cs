@@ -15,17 +15,11 @@ public static class DataCodes
     /// <summary>An option's value has the wrong kind or is out of range.</summary>
     public static DiagnosticCode BadOption { get; } = new("PN0603", Severity.Error, "bad data option");
 
-    /// <summary>A binding names neither an argument nor a site of the model.</summary>
-    public static DiagnosticCode UnknownTarget { get; } = new("PN0604", Severity.Error, "unknown argument or site");
-
     /// <summary>A binding is not one of <c>columns</c>, <c>column</c>, <c>labels</c>, possibly transformed.</summary>
-    public static DiagnosticCode BadBinding { get; } = new("PN0605", Severity.Error, "bad data binding");
+    public static DiagnosticCode BadBinding { get; } = new("PN0604", Severity.Error, "bad data binding");
 
     /// <summary>A field occurs twice.</summary>
-    public static DiagnosticCode Duplicate { get; } = new("PN0606", Severity.Error, "field given twice");
-
-    /// <summary>An argument of the model is bound to nothing.</summary>
-    public static DiagnosticCode Unbound { get; } = new("PN0607", Severity.Error, "argument without data");
+    public static DiagnosticCode Duplicate { get; } = new("PN0605", Severity.Error, "field given twice");
 
     /// <summary>The file is missing, a directory, or may not be read.</summary>
     public static DiagnosticCode Unreadable { get; } = new("PN0610", Severity.Error, "data file cannot be read");
@@ -63,7 +57,7 @@ public static class DataCodes
     /// <summary>All of them, in order of their numbers.</summary>
     public static EqArray<DiagnosticCode> All =>
     [
-        UnknownSource, UnknownOption, BadOption, UnknownTarget, BadBinding, Duplicate, Unbound,
+        UnknownSource, UnknownOption, BadOption, BadBinding, Duplicate,
         Unreadable, Empty, BadHeader, MissingColumn, Ragged, Malformed, BadCell,
         UnknownClass, OutOfRange, NoTrainingRows, ConstantColumn,
     ];

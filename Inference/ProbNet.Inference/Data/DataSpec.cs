@@ -88,6 +88,7 @@ public enum Transformation
 /// <summary>What a model wants bound: one of its arguments or sample sites.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="IsSite">Whether it is a sample site, so that binding it is observing it and prediction may go without it.</param>
-/// <param name="IsInteger">Whether its values are integers (counts, class or group ids).</param>
+/// <param name="IsInteger">Whether its values are integers or truth values (counts, class or group ids), read as I64.</param>
+/// <param name="TakesLabels">Whether class ids can be its values: they are integers, truth values or one-hot vectors.</param>
 /// <param name="UpperBound">The exclusive upper bound of its values where the type states one, as in <c>int&lt;3&gt;</c>.</param>
-public sealed record BindingTarget(string Name, bool IsSite, bool IsInteger, int? UpperBound = null);
+public sealed record BindingTarget(string Name, bool IsSite, bool IsInteger, bool TakesLabels, int? UpperBound = null);

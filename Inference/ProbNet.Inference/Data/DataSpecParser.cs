@@ -1,6 +1,7 @@
 using ProbNet.Graph;
 using ProbNet.Language;
 using ProbNet.Language.Syntax;
+using ProbNet.Language.Types;
 
 namespace ProbNet.Inference.Data;
 
@@ -14,7 +15,7 @@ public static class DataSpecParser
     private static readonly EqArray<string> Shapes = ["columns", "column", "labels"];
     private static readonly EqArray<string> Transformations = ["minmax", "standardize"];
 
-    /// <summary>The validated declaration, or diagnostics PN0601 to PN0607; all faults of a declaration are found in one run.</summary>
+    /// <summary>The validated declaration, or diagnostics PN0601 to PN0605, PN0506 and PN0507; all faults of a declaration are found in one run.</summary>
     /// <param name="declaration">The parsed declaration.</param>
     /// <param name="targets">What the model has to bind: its arguments and sample sites.</param>
     public static Checked<DataSpec> Parse(Declaration.Data declaration, IReadOnlyList<BindingTarget> targets) => Stage.Run(faults =>
@@ -24,7 +25,7 @@ public static class DataSpecParser
         return spec;
     });
 
-    /// <summary>The declaration without the checks against a model, or diagnostics PN0601 to PN0606.</summary>
+    /// <summary>The declaration without the checks against a model, or diagnostics PN0601 to PN0605.</summary>
     public static Checked<DataSpec> Parse(Declaration.Data declaration) => Stage.Run(faults => Read(declaration, faults));
 
     private static DataSpec Read(Declaration.Data declaration, List<Diagnostic> faults)
@@ -123,7 +124,7 @@ public static class DataSpecParser
             var target = targets.FirstOrDefault(t => t.Name == binding.Name);
             if (target is null)
             {
-                faults.Add(new(DataCodes.UnknownTarget, $"the model has no argument or site '{binding.Name}'", binding.NameSpan)
+                faults.Add(new(CheckerCodes.UnknownBinding, $"the model has no argument or site '{binding.Name}'", binding.NameSpan)
                 {
                     Hint = Nearest.Hint(binding.Name, [.. targets.Select(t => t.Name)]) + (Suggest.Nearest(binding.Name, Options) is { } option ? $" (or the option '{option}')" : ""),
                 });
@@ -132,14 +133,14 @@ public static class DataSpecParser
             {
                 faults.Add(new(DataCodes.BadBinding, $"'{binding.Name}' holds integers and cannot be rescaled", binding.NameSpan));
             }
-            else if (!target.IsInteger && binding.Kind == BindingKind.Labels)
+            else if (!target.TakesLabels && binding.Kind == BindingKind.Labels)
             {
                 faults.Add(new(DataCodes.BadBinding, $"'{binding.Name}' holds real numbers, not classes", binding.NameSpan) { Hint = "use column" });
             }
         }
         foreach (var target in targets.Where(t => !t.IsSite && spec.Bindings.All(b => b.Name != t.Name)))
         {
-            faults.Add(new(DataCodes.Unbound, $"the model's argument '{target.Name}' is bound to no data", declared) { Hint = $"add {target.Name} = column \"…\" or columns [\"…\"]" });
+            faults.Add(new(CheckerCodes.MissingData, $"the model's argument '{target.Name}' is bound to no data", declared) { Hint = $"add {target.Name} = column \"…\" or columns [\"…\"]" });
         }
     }
 
