@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+
+namespace ProbNet.Backends.Cpu;
+
+/// <summary>One matrix product C = A B: sizes, and strides in elements. Rows of C are <see cref="RowC"/> apart, its columns adjacent.</summary>
+internal readonly record struct GemmShape(int M, int N, int K, nint RowA, nint StepA, nint StepB, nint ColumnB, nint RowC)
+{
+    /// <summary>The shape of a part of the result: <paramref name="m"/> rows and <paramref name="n"/> columns.</summary>
+    public GemmShape Part(int m, int n) => this with { M = m, N = n };
+}
+
+/// <summary>
+/// Dense matrix products. The right operand is cut into panels of one register tile's width and a depth whose panel stays in the first-level cache;
+/// panels that do not lie adjacent in memory are packed into a workspace. The left operand is read in place with any strides.
+/// </summary>
+internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : unmanaged
+{
+    private static int PanelWidth => 4 * V.Count;
+
+    // Depth of a panel: 160 x 64 singles are 40 KiB, 80 x 64 ... of the usual 48 KiB; columns packed at a time bound the workspace.
+    private static int PanelDepth => 10240 / (PanelWidth * sizeof(T) / sizeof(float));
+
+    private const int PackedColumns = 1024;
+
+    /// <summary>The workspace one product needs, in bytes; at most about a megabyte.</summary>
+    public static nint WorkspaceBytes(in GemmShape s) =>
+        Packs(s) ? Depth(s.K) * (nint)RoundUp(Math.Min(s.N, PackedColumns), PanelWidth) * sizeof(T) : 0;
+
+    /// <summary>C = A B. Operands may be read up to a vector past their ends.</summary>
+    public static void Run(in GemmShape s, T* a, T* b, T* c, T* workspace)
+    {
+        if (s.M == 0 || s.N == 0) return;
+        if (s.K == 0)
+        {
+            for (nint i = 0; i < s.M; i++) new Span<T>(c + i * s.RowC, s.N).Clear();
+        }
+        else if (s.N == 1 && s.M > 1 && s.RowC == 1 && s.RowA == 1)
+        {
+            // A column: its transpose is a row times A's transpose, whose columns are adjacent.
+            Run(new GemmShape(1, s.M, s.K, 0, s.StepB, s.StepA, 1, s.M), b, a, c, workspace);
+        }
+        else if (s.N == 1 && s.StepA == 1 && s.StepB == 1)
+        {
+            Dots(s, a, b, c);
+        }
+        else if (Packs(s))
+        {
+            Packed(s, a, b, c, workspace);
+        }
+        else
+        {
+            Panels(s, a, b, s.StepB, PanelWidth, c, s.N, s.K, false);
+        }
+    }
+
+    private static int Depth(int k)
+    {
+        var blocks = (k + PanelDepth - 1) / PanelDepth;
+        return RoundUp((k + blocks - 1) / blocks, 8);
+    }
+
+    // Packing pays once a panel is read by several row tiles and does not lie adjacent anyway; operands with strided columns must be packed.
+    private static bool Packs(in GemmShape s) =>
+        s.ColumnB != 1 || (s.M > 24 && s.N > PanelWidth && (long)s.K * s.N > 16384) || (s.M > 24 && s.StepB > s.N && (long)s.K * s.StepB > 16384)
+        || (s.M > 24 && s.K > 2 * PanelDepth);
+
+    private static void Packed(in GemmShape s, T* a, T* b, T* c, T* workspace)
+    {
+        var depth = Depth(s.K);
+        for (var j = 0; j < s.N; j += PackedColumns)
+        {
+            var n = Math.Min(PackedColumns, s.N - j);
+            for (var k = 0; k < s.K; k += depth)
+            {
+                var d = Math.Min(depth, s.K - k);
+                Pack(b + k * s.StepB + j * s.ColumnB, s.StepB, s.ColumnB, d, n, workspace);
+                Panels(s, a + k * s.StepA, workspace, PanelWidth, PanelWidth * (nint)d, c + j, n, d, k > 0);
+            }
+        }
+    }
+
+    /// <summary>Columns [0, n) of C from panels of B that begin <paramref name="panelStep"/> apart, with rows <paramref name="stepB"/> apart.</summary>
+    private static void Panels(in GemmShape s, T* a, T* b, nint stepB, nint panelStep, T* c, int n, int k, bool add)
+    {
+        for (var j = 0; j < n; j += PanelWidth, b += panelStep)
+        {
+            var width = Math.Min(PanelWidth, n - j);
+            var vectors = (width + V.Count - 1) / V.Count;
+            var last = width - (vectors - 1) * V.Count;
+            switch (vectors)
+            {
+                case 4: Column<Four>(s, a, b, stepB, c + j, k, add, last); break;
+                case 3: Column<Three>(s, a, b, stepB, c + j, k, add, last); break;
+                case 2: Column<Two>(s, a, b, stepB, c + j, k, add, last); break;
+                default: Column<One>(s, a, b, stepB, c + j, k, add, last); break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Column<TVectors>(in GemmShape s, T* a, T* b, nint stepB, T* c, int k, bool add, int last) where TVectors : struct, INumber
+    {
+        nint rowA = s.RowA, stepA = s.StepA, rowC = s.RowC;
+        var m = s.M;
+        for (; m >= 6; m -= 6, a += 6 * rowA, c += 6 * rowC) MicroKernel<V, T>.Run<Six, TVectors>(a, rowA, stepA, b, stepB, c, rowC, k, add, last);
+        if (m >= 4)
+        {
+            MicroKernel<V, T>.Run<Four, TVectors>(a, rowA, stepA, b, stepB, c, rowC, k, add, last);
+            m -= 4;
+            a += 4 * rowA;
+            c += 4 * rowC;
+        }
+        if (m >= 2)
+        {
+            MicroKernel<V, T>.Run<Two, TVectors>(a, rowA, stepA, b, stepB, c, rowC, k, add, last);
+            m -= 2;
+            a += 2 * rowA;
+            c += 2 * rowC;
+        }
+        if (m == 1) MicroKernel<V, T>.Run<One, TVectors>(a, rowA, stepA, b, stepB, c, rowC, k, add, last);
+    }
+
+    /// <summary>Panels of PanelWidth columns, each depth × PanelWidth, one after the other.</summary>
+    private static void Pack(T* b, nint stepB, nint columnB, int depth, int n, T* to)
+    {
+        for (var j = 0; j < n; j += PanelWidth, to += (nint)depth * PanelWidth, b += PanelWidth * columnB)
+        {
+            var width = Math.Min(PanelWidth, n - j);
+            if (columnB == 1)
+            {
+                for (nint k = 0; k < depth; k++) Unsafe.CopyBlockUnaligned(to + k * PanelWidth, b + k * stepB, (uint)(width * sizeof(T)));
+            }
+            else
+            {
+                Transposition.Copy(b, stepB, columnB, to, PanelWidth, depth, width);
+            }
+        }
+    }
+
+    /// <summary>A matrix times a column, both with k adjacent: several vector accumulators a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots(in GemmShape s, T* a, T* b, T* c)
+    {
+        nint k = s.K, w = V.Count;
+        for (nint i = 0; i < s.M; i++, a += s.RowA)
+        {
+            nint j = 0;
+            V s0 = default, s1 = default, s2 = default, s3 = default;
+            for (; j <= k - 4 * w; j += 4 * w)
+            {
+                s0 = V.Fma(V.Load(a + j), V.Load(b + j), s0);
+                s1 = V.Fma(V.Load(a + j + w), V.Load(b + j + w), s1);
+                s2 = V.Fma(V.Load(a + j + 2 * w), V.Load(b + j + 2 * w), s2);
+                s3 = V.Fma(V.Load(a + j + 3 * w), V.Load(b + j + 3 * w), s3);
+            }
+            for (; j <= k - w; j += w) s0 = V.Fma(V.Load(a + j), V.Load(b + j), s0);
+            if (j < k) s1 = V.First(V.Fma(V.Load(a + j), V.Load(b + j), s1), s1, (int)(k - j));
+            c[i * s.RowC] = V.Sum((s0 + s1) + (s2 + s3));
+        }
+    }
+
+    private static int RoundUp(int x, int multiple) => (x + multiple - 1) / multiple * multiple;
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+
+namespace ProbNet.Backends.Cpu;
+
+/// <summary>A number known when a kernel is compiled.</summary>
+internal interface INumber
+{
+    static abstract int N { get; }
+}
+
+internal readonly struct One : INumber { public static int N { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => 1; } }
+
+internal readonly struct Two : INumber { public static int N { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => 2; } }
+
+internal readonly struct Three : INumber { public static int N { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => 3; } }
+
+internal readonly struct Four : INumber { public static int N { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => 4; } }
+
+internal readonly struct Six : INumber { public static int N { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => 6; } }
+
+/// <summary>
+/// The register tile of the matrix product: up to 6 rows by 4 vectors of the result live in registers while k runs. Each element is one chain of
+/// fused multiply-adds in the order of k, whatever tile it falls in, so that results do not depend on how the matrix is cut.
+/// </summary>
+internal static unsafe class MicroKernel<V, T> where V : struct, IVec<V, T> where T : unmanaged
+{
+    /// <summary>
+    /// C = A B, or C += A B where add says so, for one tile. A may have any strides; the columns of B and of C are adjacent, their rows
+    /// stepB and rowC apart. Of the last vector of columns, last are stored.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TRows, TVectors>(T* a, nint rowA, nint stepA, T* b, nint stepB, T* c, nint rowC, nint k, bool add, int last)
+        where TRows : struct, INumber where TVectors : struct, INumber
+    {
+        V c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default, c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default, c40 = default, c41 = default, c42 = default, c43 = default, c50 = default, c51 = default, c52 = default, c53 = default;
+        nint row2 = 2 * rowA, row3 = 3 * rowA, row4 = 4 * rowA, row5 = 5 * rowA;
+        for (; k > 0; k--, a += stepA, b += stepB)
+        {
+            V b0 = V.Load(b), b1 = default, b2 = default, b3 = default;
+            if (TVectors.N > 1) b1 = V.Load(b + V.Count);
+            if (TVectors.N > 2) b2 = V.Load(b + 2 * V.Count);
+            if (TVectors.N > 3) b3 = V.Load(b + 3 * V.Count);
+            {
+                var x = V.Set(*(a));
+                c00 = V.Fma(x, b0, c00);
+                if (TVectors.N > 1) c01 = V.Fma(x, b1, c01);
+                if (TVectors.N > 2) c02 = V.Fma(x, b2, c02);
+                if (TVectors.N > 3) c03 = V.Fma(x, b3, c03);
+            }
+            if (TRows.N > 1)
+            {
+                var x = V.Set(*(a + rowA));
+                c10 = V.Fma(x, b0, c10);
+                if (TVectors.N > 1) c11 = V.Fma(x, b1, c11);
+                if (TVectors.N > 2) c12 = V.Fma(x, b2, c12);
+                if (TVectors.N > 3) c13 = V.Fma(x, b3, c13);
+            }
+            if (TRows.N > 2)
+            {
+                var x = V.Set(*(a + row2));
+                c20 = V.Fma(x, b0, c20);
+                if (TVectors.N > 1) c21 = V.Fma(x, b1, c21);
+                if (TVectors.N > 2) c22 = V.Fma(x, b2, c22);
+                if (TVectors.N > 3) c23 = V.Fma(x, b3, c23);
+            }
+            if (TRows.N > 3)
+            {
+                var x = V.Set(*(a + row3));
+                c30 = V.Fma(x, b0, c30);
+                if (TVectors.N > 1) c31 = V.Fma(x, b1, c31);
+                if (TVectors.N > 2) c32 = V.Fma(x, b2, c32);
+                if (TVectors.N > 3) c33 = V.Fma(x, b3, c33);
+            }
+            if (TRows.N > 4)
+            {
+                var x = V.Set(*(a + row4));
+                c40 = V.Fma(x, b0, c40);
+                if (TVectors.N > 1) c41 = V.Fma(x, b1, c41);
+                if (TVectors.N > 2) c42 = V.Fma(x, b2, c42);
+                if (TVectors.N > 3) c43 = V.Fma(x, b3, c43);
+            }
+            if (TRows.N > 5)
+            {
+                var x = V.Set(*(a + row5));
+                c50 = V.Fma(x, b0, c50);
+                if (TVectors.N > 1) c51 = V.Fma(x, b1, c51);
+                if (TVectors.N > 2) c52 = V.Fma(x, b2, c52);
+                if (TVectors.N > 3) c53 = V.Fma(x, b3, c53);
+            }
+        }
+        Store<TVectors>(c, c00, c01, c02, c03, add, last);
+        if (TRows.N > 1) Store<TVectors>(c + rowC, c10, c11, c12, c13, add, last);
+        if (TRows.N > 2) Store<TVectors>(c + 2 * rowC, c20, c21, c22, c23, add, last);
+        if (TRows.N > 3) Store<TVectors>(c + 3 * rowC, c30, c31, c32, c33, add, last);
+        if (TRows.N > 4) Store<TVectors>(c + 4 * rowC, c40, c41, c42, c43, add, last);
+        if (TRows.N > 5) Store<TVectors>(c + 5 * rowC, c50, c51, c52, c53, add, last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TVectors>(T* c, V v0, V v1, V v2, V v3, bool add, int last) where TVectors : struct, INumber
+    {
+        if (add)
+        {
+            v0 += V.Load(c);
+            if (TVectors.N > 1) v1 += V.Load(c + V.Count);
+            if (TVectors.N > 2) v2 += V.Load(c + 2 * V.Count);
+            if (TVectors.N > 3) v3 += V.Load(c + 3 * V.Count);
+        }
+        if (TVectors.N > 1) v0.Store(c);
+        if (TVectors.N > 2) v1.Store(c + V.Count);
+        if (TVectors.N > 3) v2.Store(c + 2 * V.Count);
+        var final = TVectors.N == 1 ? v0 : TVectors.N == 2 ? v1 : TVectors.N == 3 ? v2 : v3;
+        var end = c + (TVectors.N - 1) * V.Count;
+        if (last == V.Count) final.Store(end);
+        else final.StorePart(end, last);
+    }
+}

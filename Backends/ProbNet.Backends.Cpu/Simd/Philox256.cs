@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace ProbNet.Backends.Cpu;
+
+/// <summary>Philox4x32-10 on 256-bit registers, four counters at a time: each state word in the low half of a 64-bit lane.</summary>
+internal readonly struct Philox256 : IPhilox<V256F, V256D>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    public static int Blocks32 => 8;
+
+    public static int Blocks64 => 4;
+
+    [MethodImpl(Inline)]
+    public static void Uniforms(in PhiloxKey key, uint block, out V256F u0, out V256F u1, out V256F u2, out V256F u3)
+    {
+        // Lane 4l + j takes block 2j + l: then the in-register 4 x 4 transposition of StoreFour leaves the numbers in order.
+        var first = Vector256.Create((ulong)block);
+        Vector256<ulong> a0 = first + Vector256.Create(0ul, 4, 1, 5), b0 = first + Vector256.Create(2ul, 6, 3, 7);
+        Vector256<ulong> a1 = Vector256.Create((ulong)key.Draw), a2 = Vector256.Create((ulong)key.Step), a3 = Vector256.Create((ulong)key.Stream);
+        Vector256<ulong> b1 = a1, b2 = a2, b3 = a3, k0 = Vector256.Create((ulong)key.Low), k1 = Vector256.Create((ulong)key.High);
+        for (var round = 0; round < 10; round++)
+        {
+            Round(ref a0, ref a1, ref a2, ref a3, k0, k1);
+            Round(ref b0, ref b1, ref b2, ref b3, k0, k1);
+            k0 += Vector256.Create((ulong)PhiloxKey.W0);
+            k1 += Vector256.Create((ulong)PhiloxKey.W1);
+        }
+        u0 = Unit(a0, b0);
+        u1 = Unit(a1, b1);
+        u2 = Unit(a2, b2);
+        u3 = Unit(a3, b3);
+    }
+
+    [MethodImpl(Inline)]
+    public static void Uniforms(in PhiloxKey key, uint block, out V256D u, out V256D v)
+    {
+        // Lane 2l + j takes block 2j + l, for the transposition of StoreTwo.
+        Rounds(key, Vector256.Create((ulong)block) + Vector256.Create(0ul, 2, 1, 3), out var w0, out var w1, out var w2, out var w3);
+        u = Unit64(w0, w1);
+        v = Unit64(w2, w3);
+    }
+
+    [MethodImpl(Inline)]
+    public static unsafe void Words(in PhiloxKey key, uint block, uint* words)
+    {
+        Rounds(key, Vector256.Create((ulong)block) + Vector256<ulong>.Indices, out var w0, out var w1, out var w2, out var w3);
+        var low = Vector256.Create(0xFFFFFFFFul);
+        var lanes = stackalloc ulong[8];
+        ((w0 & low) | Vector256.ShiftLeft(w1, 32)).Store(lanes);
+        ((w2 & low) | Vector256.ShiftLeft(w3, 32)).Store(lanes + 4);
+        for (var i = 0; i < 4; i++) (((ulong*)words)[2 * i], ((ulong*)words)[2 * i + 1]) = (lanes[i], lanes[i + 4]);
+    }
+
+    [MethodImpl(Inline)]
+    public static unsafe void StoreFour(V256F a, V256F b, V256F c, V256F d, float* p)
+    {
+        if (!Avx.IsSupported)
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                var q = p + 8 * (i % 4) + 4 * (i / 4);
+                (q[0], q[1], q[2], q[3]) = (a.Value[i], b.Value[i], c.Value[i], d.Value[i]);
+            }
+            return;
+        }
+        Vector256<double> ab = Avx.UnpackLow(a.Value, b.Value).AsDouble(), abHigh = Avx.UnpackHigh(a.Value, b.Value).AsDouble();
+        Vector256<double> cd = Avx.UnpackLow(c.Value, d.Value).AsDouble(), cdHigh = Avx.UnpackHigh(c.Value, d.Value).AsDouble();
+        Avx.UnpackLow(ab, cd).AsSingle().Store(p);
+        Avx.UnpackHigh(ab, cd).AsSingle().Store(p + 8);
+        Avx.UnpackLow(abHigh, cdHigh).AsSingle().Store(p + 16);
+        Avx.UnpackHigh(abHigh, cdHigh).AsSingle().Store(p + 24);
+    }
+
+    [MethodImpl(Inline)]
+    public static unsafe void StoreTwo(V256D a, V256D b, double* p)
+    {
+        if (!Avx.IsSupported)
+        {
+            for (var i = 0; i < 4; i++) (p[4 * (i % 2) + 2 * (i / 2)], p[4 * (i % 2) + 2 * (i / 2) + 1]) = (a.Value[i], b.Value[i]);
+            return;
+        }
+        Avx.UnpackLow(a.Value, b.Value).Store(p);
+        Avx.UnpackHigh(a.Value, b.Value).Store(p + 4);
+    }
+
+    [MethodImpl(Inline)]
+    private static void Rounds(in PhiloxKey key, Vector256<ulong> c0, out Vector256<ulong> w0, out Vector256<ulong> w1, out Vector256<ulong> w2, out Vector256<ulong> w3)
+    {
+        Vector256<ulong> c1 = Vector256.Create((ulong)key.Draw), c2 = Vector256.Create((ulong)key.Step), c3 = Vector256.Create((ulong)key.Stream);
+        Vector256<ulong> k0 = Vector256.Create((ulong)key.Low), k1 = Vector256.Create((ulong)key.High);
+        for (var round = 0; round < 10; round++)
+        {
+            Round(ref c0, ref c1, ref c2, ref c3, k0, k1);
+            k0 += Vector256.Create((ulong)PhiloxKey.W0);
+            k1 += Vector256.Create((ulong)PhiloxKey.W1);
+        }
+        (w0, w1, w2, w3) = (c0, c1, c2, c3);
+    }
+
+    // High halves of lanes hold rubbish throughout: the products read the low halves only.
+    [MethodImpl(Inline)]
+    private static void Round(ref Vector256<ulong> c0, ref Vector256<ulong> c1, ref Vector256<ulong> c2, ref Vector256<ulong> c3, Vector256<ulong> k0, Vector256<ulong> k1)
+    {
+        Vector256<ulong> p0 = Multiply(Vector256.Create((ulong)PhiloxKey.M0), c0), p1 = Multiply(Vector256.Create((ulong)PhiloxKey.M1), c2);
+        c0 = Vector256.ShiftRightLogical(p1, 32) ^ c1 ^ k0;
+        c2 = Vector256.ShiftRightLogical(p0, 32) ^ c3 ^ k1;
+        c1 = p1;
+        c3 = p0;
+    }
+
+    [MethodImpl(Inline)]
+    private static Vector256<ulong> Multiply(Vector256<ulong> a, Vector256<ulong> b) =>
+        Avx2.IsSupported
+            ? Avx2.Multiply(a.AsUInt32(), b.AsUInt32())
+            : (a & Vector256.Create(0xFFFFFFFFul)) * (b & Vector256.Create(0xFFFFFFFFul));
+
+    /// <summary>(word >> 9) 2^-23 + 2^-24 of the words in the even and odd lanes: the bits of a number in [1, 2), shifted down exactly.</summary>
+    [MethodImpl(Inline)]
+    private static V256F Unit(Vector256<ulong> even, Vector256<ulong> odd)
+    {
+        var words = (even & Vector256.Create(0xFFFFFFFFul)) | Vector256.ShiftLeft(odd, 32);
+        var bits = Vector256.ShiftRightLogical(words.AsUInt32(), 9) | Vector256.Create(0x3F800000u);
+        return new(bits.AsSingle() - Vector256.Create(1f - 1f / (1 << 24)));
+    }
+
+    [MethodImpl(Inline)]
+    private static V256D Unit64(Vector256<ulong> high, Vector256<ulong> low)
+    {
+        var words = Vector256.ShiftLeft(high, 32) | (low & Vector256.Create(0xFFFFFFFFul));
+        var bits = Vector256.ShiftRightLogical(words, 12) | Vector256.Create(0x3FF0000000000000ul);
+        return new(bits.AsDouble() - Vector256.Create(1 - 1.0 / (1L << 53)));
+    }
+}

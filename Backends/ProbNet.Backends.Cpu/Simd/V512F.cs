@@ -1,0 +1,221 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace ProbNet.Backends.Cpu;
+
+/// <summary>16 single-precision lanes.</summary>
+internal readonly struct V512F(Vector512<float> v) : IVec<V512F, float>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private readonly Vector512<float> _v = v;
+
+    public Vector512<float> Value { [MethodImpl(Inline)] get => _v; }
+
+    public static int Count { [MethodImpl(Inline)] get => 16; }
+
+    [MethodImpl(Inline)]
+    public static unsafe V512F Load(float* p) => new(Vector512.Load(p));
+
+    [MethodImpl(Inline)]
+    public unsafe void Store(float* p) => _v.Store(p);
+
+    [MethodImpl(Inline)]
+    public unsafe void StorePart(float* p, int n)
+    {
+        if (Avx512F.IsSupported) Avx512F.MaskStore(p, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(n)).AsSingle(), _v);
+        else Fallback.StorePart(_v, p, n);
+    }
+
+    [MethodImpl(Inline)]
+    public static V512F Set(float x) => new(Vector512.Create(x));
+
+    [MethodImpl(Inline)]
+    public static V512F Const(double x) => new(Vector512.Create((float)x));
+
+    public static V512F Ramp { [MethodImpl(Inline)] get => new(Vector512<float>.Indices); }
+
+    [MethodImpl(Inline)]
+    public static V512F operator +(V512F a, V512F b) => new(a._v + b._v);
+
+    [MethodImpl(Inline)]
+    public static V512F operator -(V512F a, V512F b) => new(a._v - b._v);
+
+    [MethodImpl(Inline)]
+    public static V512F operator *(V512F a, V512F b) => new(a._v * b._v);
+
+    [MethodImpl(Inline)]
+    public static V512F operator /(V512F a, V512F b) => new(a._v / b._v);
+
+    [MethodImpl(Inline)]
+    public static V512F operator &(V512F a, V512F b) => new(a._v & b._v);
+
+    [MethodImpl(Inline)]
+    public static V512F operator |(V512F a, V512F b) => new(a._v | b._v);
+
+    [MethodImpl(Inline)]
+    public static V512F operator ^(V512F a, V512F b) => new(a._v ^ b._v);
+
+    [MethodImpl(Inline)]
+    public static V512F operator -(V512F a) => new(-a._v);
+
+    [MethodImpl(Inline)]
+    public static V512F Fma(V512F a, V512F b, V512F c) => new(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
+
+    [MethodImpl(Inline)]
+    public static V512F MinNative(V512F a, V512F b) => new(Vector512.MinNative(a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static V512F MaxNative(V512F a, V512F b) => new(Vector512.MaxNative(a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Min(V512F a, V512F b) => new(Vector512.Min(a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Max(V512F a, V512F b) => new(Vector512.Max(a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Abs(V512F a) => new(Vector512.Abs(a._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Sqrt(V512F a) => new(Vector512.Sqrt(a._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Floor(V512F a) => new(Vector512.Floor(a._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Round(V512F a) => new(Vector512.Round(a._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Less(V512F a, V512F b) => new(Vector512.LessThan(a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static V512F LessEqual(V512F a, V512F b) => new(Vector512.LessThanOrEqual(a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Equal(V512F a, V512F b) => new(Vector512.Equals(a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static V512F Select(V512F mask, V512F a, V512F b) => new(Vector512.ConditionalSelect(mask._v, a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static bool Any(V512F mask) => Vector512.ExtractMostSignificantBits(mask._v) != 0;
+
+    [MethodImpl(Inline)]
+    public static V512F Pow2(V512F n) =>
+        new(Vector512.ShiftLeft(ToInteger(n._v) + Vector512.Create(127), 23).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static V512F Split(V512F x, out V512F mantissa)
+    {
+        // Subtracting the bits of sqrt(1/2) moves the exponent boundary there; the sum below restores the mantissa.
+        var offset = Vector512.Create(0x3F3504F3);
+        var shifted = x._v.AsInt32() - offset;
+        mantissa = new(((shifted & Vector512.Create(0x007FFFFF)) + offset).AsSingle());
+        return new(Vector512.ConvertToSingle(Vector512.ShiftRightArithmetic(shifted, 23)));
+    }
+
+    [MethodImpl(Inline)]
+    public static V512F OddSign(V512F n) => new(Vector512.ShiftLeft(ToInteger(n._v), 31).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static unsafe V512F LoadMask(byte* p)
+    {
+        if (Avx512F.IsSupported) return new(Vector512.GreaterThan(Avx512F.ConvertToVector512Int32(Vector128.Load(p)), Vector512<int>.Zero).AsSingle());
+        var (lo, hi) = Vector256.Widen(Vector256.WidenLower(Vector128.Load(p).ToVector256()));
+        return new(Vector512.GreaterThan(Vector512.Create(lo, hi).AsInt32(), Vector512<int>.Zero).AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    public static unsafe void StoreMask(V512F mask, byte* p)
+    {
+        var bits = mask._v.AsInt32() & Vector512<int>.One;
+        if (Avx512F.IsSupported) Avx512F.ConvertToVector128Byte(bits).Store(p);
+        else
+        {
+            var halves = Vector256.Narrow(bits.GetLower(), bits.GetUpper());
+            Vector128.Narrow(halves.GetLower(), halves.GetUpper()).AsByte().Store(p);
+        }
+    }
+
+    [MethodImpl(Inline)]
+    public static V512F First(V512F a, V512F b, int n) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)n)).AsSingle(), a._v, b._v));
+
+    [MethodImpl(Inline)]
+    public static float Sum(V512F a) => Vector512.Sum(a._v);
+
+    [MethodImpl(Inline)]
+    public static unsafe double SumWide(float* a, nint n)
+    {
+        nint k = 0;
+        Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
+        for (; k <= n - 32; k += 32)
+        {
+            var (a0, a1) = Vector512.Widen(Vector512.Load(a + k));
+            var (a2, a3) = Vector512.Widen(Vector512.Load(a + k + 16));
+            s0 += a0;
+            s1 += a1;
+            s2 += a2;
+            s3 += a3;
+        }
+        var sum = Vector512.Sum((s0 + s1) + (s2 + s3));
+        for (; k < n; k++) sum += a[k];
+        return sum;
+    }
+
+    [MethodImpl(Inline)]
+    public static unsafe void AddDown(double* sums, float* a, nint rows, nint step)
+    {
+        Vector512<double> low = Vector512.Load(sums), high = Vector512.Load(sums + 8);
+        for (nint r = 0; r < rows; r++, a += step)
+        {
+            var (x, y) = Vector512.Widen(Vector512.Load(a));
+            low += x;
+            high += y;
+        }
+        low.Store(sums);
+        high.Store(sums + 8);
+    }
+
+    [MethodImpl(Inline)]
+    public static V512F Signs(uint bits)
+    {
+        var lane = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+        return new(Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create((int)bits) & lane, lane).AsSingle(), Vector512<float>.One, -Vector512<float>.One));
+    }
+
+    [MethodImpl(Inline)]
+    public static V512F Exp(V512F x) => MathF32.Exp(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Expm1(V512F x) => MathF32.Expm1(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Log(V512F x) => MathF32.Log(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Log1p(V512F x) => MathF32.Log1p(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Tanh(V512F x) => MathF32.Tanh(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Sigmoid(V512F x) => MathF32.Sigmoid(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Softplus(V512F x) => MathF32.Softplus(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Sin(V512F x) => MathF32.Sin(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Cos(V512F x) => MathF32.Cos(x);
+
+    [MethodImpl(Inline)]
+    public static V512F Erf(V512F x) => MathF32.Erf(x);
+
+    [MethodImpl(Inline)]
+    private static Vector512<int> ToInteger(Vector512<float> integral) => Vector512.ConvertToInt32Native(integral);
+}
