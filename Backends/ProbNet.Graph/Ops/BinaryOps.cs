@@ -24,11 +24,11 @@ internal static class BinaryOps
 
     private static Tensor Chosen(Tensor condition, Tensor g, bool chosen) => Masked.WithZeros(condition, g, chosen);
 
-    // y x^(y-1); at y = 0 the derivative is 0 for every x, where 0 * 0^-1 would be NaN.
+    // y x^(y-1); the derivative of x^0 is 0 at x = 0 too, where 0 * 0^-1 would be NaN.
     private static Tensor PowBase(Tensor node, Tensor g)
     {
         var (x, y) = (node.Inputs[0], node.Inputs[1]);
-        return Select(Equal(y, Like(y, 0)), Like(y, 0), g * y * Pow(x, y - 1));
+        return Select(And(Equal(y, Like(y, 0)), Equal(x, Like(x, 0))), Like(y, 0), g * y * Pow(x, y - 1));
     }
 
     // x^y log x; at x = 0 the derivative is 0 for y > 0, where 0 * -inf would be NaN.
