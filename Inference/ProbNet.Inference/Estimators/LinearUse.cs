@@ -1,0 +1,84 @@
+using ProbNet.Graph;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Inference.Estimators;
+
+/// <summary>
+/// The one place where a site's value w enters a model: through an elementwise affine map, into one factor of a matrix product whose other factor x holds
+/// data rows. With it the product can be computed from the parameters of q(w) instead of from a draw of w.
+/// </summary>
+/// <param name="Product">The <see cref="OpCode.MatMul"/> node.</param>
+/// <param name="WeightSide">Which operand the weight is: 1 in x @ w, 0 in w @ x.</param>
+/// <param name="RowAxis">The axis of the product, and of x, that counts data rows.</param>
+/// <param name="Path">The operations between the site's value and the product, first to last.</param>
+/// <param name="VectorsPerRow">How many vectors of one data row meet the same weights: 1 in a dense layer, the number of positions in a sequence.</param>
+public sealed record LinearUse(Tensor Product, int WeightSide, int RowAxis, EqArray<PathStep> Path, int VectorsPerRow)
+{
+    /// <summary>The factor that holds data rows.</summary>
+    public Tensor Input => Product.Inputs[1 - WeightSide];
+
+    /// <summary>The axis along which the product's terms for one row are told apart: columns of x @ w, rows of w @ x.</summary>
+    internal int OutputAxis => Product.Rank - 2 + WeightSide;
+
+    /// <summary>The axis of x that is summed over.</summary>
+    internal int InnerAxis => Product.Rank - 2 + WeightSide;
+}
+
+/// <summary>One operation a value passes through.</summary>
+/// <param name="Node">The operation: a movement, or elementwise and affine.</param>
+/// <param name="Side">The operand through which the value enters.</param>
+public readonly record struct PathStep(Tensor Node, int Side);
+
+/// <summary>A linear use ready to be computed: what surrounds it has been rewritten.</summary>
+public sealed class LinearProduct
+{
+    private readonly LinearUse _use;
+    private readonly Func<Tensor, Tensor> _rewritten;
+
+    internal LinearProduct(LinearUse use, Func<Tensor, Tensor> rewritten) => (_use, _rewritten) = (use, rewritten);
+
+    /// <summary>The factor that holds data rows.</summary>
+    public Tensor Input => _rewritten(_use.Input);
+
+    /// <summary>The shape of the product.</summary>
+    public Shape Shape => _use.Product.Shape;
+
+    /// <summary>The shape of numbers for each row and each input of the product; they broadcast against <see cref="Input"/>.</summary>
+    public Shape RowInputs => OnesBut(_use.Input.Shape, _use.InnerAxis);
+
+    /// <summary>The shape of numbers for each row and each output of the product; they broadcast against it.</summary>
+    public Shape RowOutputs => OnesBut(Shape, _use.OutputAxis);
+
+    /// <summary>What multiplies the rows when the site's value is <paramref name="value"/>.</summary>
+    public Tensor Weight(Tensor value) => Follow(value, linearPart: false);
+
+    /// <summary>How <see cref="Weight"/> changes when the site's value changes by <paramref name="difference"/>.</summary>
+    public Tensor WeightChange(Tensor difference) => Follow(difference, linearPart: true);
+
+    /// <summary>The product of rows and weights, in the model's order.</summary>
+    public Tensor Multiply(Tensor rows, Tensor weights) => _use.WeightSide == 1 ? MatMul(rows, weights) : MatMul(weights, rows);
+
+    private Tensor Follow(Tensor value, bool linearPart)
+    {
+        foreach (var (node, side) in _use.Path)
+        {
+            value = (node.Op, side) switch
+            {
+                (OpCode.Add, _) or (OpCode.Sub, 0) when linearPart => value,
+                (OpCode.Sub, 1) when linearPart => -value,
+                (OpCode.Add or OpCode.Sub or OpCode.Mul or OpCode.Div, 0) => Tensor.Create(node.Op, [value, _rewritten(node.Inputs[1])], node.Attributes),
+                (OpCode.Add or OpCode.Sub or OpCode.Mul, 1) => Tensor.Create(node.Op, [_rewritten(node.Inputs[0]), value], node.Attributes),
+                _ => Tensor.Create(node.Op, [value], node.Attributes),
+            };
+        }
+        return value;
+    }
+
+    private Shape OnesBut(Shape of, int axis)
+    {
+        var dims = new int[of.Rank];
+        Array.Fill(dims, 1);
+        (dims[_use.RowAxis], dims[axis]) = (of[_use.RowAxis], of[axis]);
+        return Shape.Create(dims);
+    }
+}

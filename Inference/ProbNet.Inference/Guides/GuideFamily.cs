@@ -1,0 +1,110 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Options;
+
+namespace ProbNet.Inference.Guides;
+
+/// <summary>
+/// A family of approximating distributions q over latent sites, with learned parameters. A family says how to build the factor over the sites of one
+/// clause; everything else (objective, estimators, optimisation, prediction, saving) works on the <see cref="GuidePart"/> it returns.
+/// One file a family, one line in <see cref="GuideRegistry"/>.
+/// </summary>
+public abstract record GuideFamily : Component
+{
+    /// <summary>The factor over these sites, or the diagnostics that say which site the family cannot approximate and why.</summary>
+    /// <param name="sites">The latent sites of the clause, in model order; at least one.</param>
+    /// <param name="context">What the factor is built for.</param>
+    public abstract Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context);
+}
+
+/// <summary>What a factor is built for.</summary>
+/// <param name="Name">The part's name, unique in the plan; prefix of parameters that belong to no single site.</param>
+/// <param name="Precision">The floating-point type of its parameters.</param>
+public sealed record GuideContext(string Name, DType Precision);
+
+/// <summary>One factor of a guide: a distribution over its sites, as builders of tensor expressions. Immutable and stateless.</summary>
+/// <param name="name">The part's name.</param>
+/// <param name="family">The family it belongs to.</param>
+/// <param name="sites">The sites it covers.</param>
+/// <param name="parameters">Its learned parameters.</param>
+public abstract class GuidePart(string name, GuideFamily family, EqArray<GuideSite> sites, EqArray<GuideParameter> parameters)
+{
+    /// <summary>The part's name, unique in the plan.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The family it belongs to.</summary>
+    public GuideFamily Family { get; } = family;
+
+    /// <summary>The sites it covers, in model order.</summary>
+    public EqArray<GuideSite> Sites { get; } = sites;
+
+    /// <summary>Its learned parameters, in a fixed order.</summary>
+    public EqArray<GuideParameter> Parameters { get; } = parameters;
+
+    /// <summary>Whether every draw is the same, so that one is enough.</summary>
+    public virtual bool IsPoint => false;
+
+    /// <summary>One draw of all its sites, and log q of that draw.</summary>
+    public abstract PartDraw Draw(GuideScope scope);
+}
+
+/// <summary>A learned parameter.</summary>
+/// <param name="Name">Unique in the plan, e.g. <c>h1.w.loc</c>.</param>
+/// <param name="Shape">Its shape; for sites that are plates over data rows the leading axis has all N rows.</param>
+/// <param name="Sites">The sites it belongs to, for messages.</param>
+/// <param name="Initial">Its value at the start of a fit, of <paramref name="Shape"/>; draws, if any, come from the given source.</param>
+public sealed record GuideParameter(string Name, Shape Shape, EqArray<string> Sites, Func<RandomSource, Tensor> Initial);
+
+/// <summary>What a factor draws with: the values of its parameters, randomness, and the rows at hand.</summary>
+/// <param name="Parameters">Parameter name → tensor of the parameter's shape.</param>
+/// <param name="Random">The source of the guide's randomness.</param>
+/// <param name="Rows">The data rows at hand.</param>
+public sealed record GuideScope(IReadOnlyDictionary<string, Tensor> Parameters, RandomSource Random, RowView Rows)
+{
+    /// <summary>The value of a parameter.</summary>
+    public Tensor this[string name] => Parameters[name];
+
+    /// <summary>A site's parameter, restricted to the rows at hand where the site is a plate over data rows.</summary>
+    public Tensor Of(GuideSite site, string parameter) => site.PerRow ? Rows.Take(Parameters[parameter]) : Parameters[parameter];
+
+    /// <summary>Standard normal noise of the site's unconstrained shape for the rows at hand; a row's noise depends on the row, not on its place in the batch.</summary>
+    public Tensor Noise(GuideSite site, DType type)
+    {
+        var random = Random.Named(site.Name);
+        return site.PerRow ? Rows.Keyed(random).Normal(type, site.UnconstrainedShape[1..]) : random.Normal(type, site.UnconstrainedShape);
+    }
+}
+
+/// <summary>A draw of a part.</summary>
+/// <param name="Sites">The draws of its sites, in the part's order.</param>
+/// <param name="LogDensity">log q of the draw with respect to the constrained values, as a sum of terms; empty for a point mass, whose density is left out.</param>
+public sealed record PartDraw(EqArray<SiteDraw> Sites, EqArray<LogTerm> LogDensity);
+
+/// <summary>A term of a log-density, in nats.</summary>
+/// <param name="Name">The site or part it belongs to.</param>
+/// <param name="Value">A scalar, or one number for each row at hand.</param>
+/// <param name="PerRow">Whether it is one number for each row.</param>
+public sealed record LogTerm(string Name, Tensor Value, bool PerRow);
+
+/// <summary>A site's draw and what is known of its marginal distribution.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="Value">The drawn value, in the site's support.</param>
+/// <param name="Location">The centre of the marginal in unconstrained space.</param>
+public sealed record SiteDraw(GuideSite Site, Tensor Value, Tensor Location)
+{
+    /// <summary>The standard deviation of the marginal in unconstrained space, or null where there is none (a point) or it is not known.</summary>
+    public Tensor? Scale { get; init; }
+
+    /// <summary>The factor as a distribution of the site's value, if it is one of the language's and independent of all other sites; for analytic KL.</summary>
+    public Language.Distributions.Instance? Marginal { get; init; }
+
+    /// <summary>What estimators may use: how the factor acts through a matrix product. Null where only shared draws are possible.</summary>
+    public FactorStructure? Structure { get; init; }
+}
+
+/// <summary>A structure of a factor that estimators can exploit. Open: a family may bring its own, which the estimators that know it use.</summary>
+public abstract record FactorStructure;
+
+/// <summary>Independent normal components in the site's own space: value = loc + scale * eps, eps standard normal.</summary>
+/// <param name="Loc">Means, of the site's shape.</param>
+/// <param name="Scale">Standard deviations, of the site's shape.</param>
+public sealed record MeanField(Tensor Loc, Tensor Scale) : FactorStructure;

@@ -1,0 +1,88 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Data;
+using ProbNet.Inference.Options;
+using ProbNet.Language;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Elaboration;
+
+namespace ProbNet.Inference.Guides;
+
+/// <summary>A guide fitted to a model's latent sites: one part a clause.</summary>
+/// <param name="Clauses">The clauses as written.</param>
+/// <param name="Parts">The parts, in the order of the clauses.</param>
+/// <param name="Precision">The floating-point type of the parameters.</param>
+public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> Parts, DType Precision)
+{
+    /// <summary>All parameters, in a fixed order.</summary>
+    public EqArray<GuideParameter> Parameters { get; } = Parts.SelectMany(p => p.Parameters).ToEqArray();
+
+    /// <summary>Whether every draw is the same.</summary>
+    public bool IsPoint { get; } = Parts.All(p => p.IsPoint);
+
+    /// <summary>The part that covers a site.</summary>
+    public GuidePart PartOf(string site) => Parts.First(p => p.Sites.Any(s => s.Name == site));
+
+    /// <summary>The expressions of the parameters' starting values, each under its name.</summary>
+    /// <param name="seed">I64 [].</param>
+    public IEnumerable<(string Name, Tensor Value)> InitialValues(Tensor seed)
+    {
+        var zero = TensorMath.Constant(HostTensor.Scalar(0));
+        var random = new RandomSource(seed, zero, zero).Named("initial");
+        return Parameters.Select(p => (p.Name, p.Initial(random.Named(p.Name))));
+    }
+
+    /// <summary>Chooses a part for every latent site of a model, or says what does not fit.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="clauses">The guide as written.</param>
+    public static Checked<GuidePlan> For(BoundModel model, EqArray<GuideClause> clauses)
+    {
+        var graph = model.Elaborate(model.Rows);
+        var found = new List<Diagnostic>();
+        Site[] latent = [.. graph.Sites.Where(s => !model.IsObserved(s))];
+        foreach (var site in latent.Where(s => Bijector.For(s.Distribution.Family.Support) is null))
+        {
+            found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one", site.Span)
+            { Hint = $"bind data to '{site.Name}', or write the model with the site summed out" });
+        }
+        if (latent.Length == 0)
+            found.Add(new(InferenceCodes.NothingLatent, $"the model '{graph.Name}' has no latent site: every site is bound to data", default));
+        if (found.Count > 0) return new(null, found.ToEqArray());
+
+        var sites = TypicalValues.Of(graph, latent);
+        var free = sites.ToList();
+        var parts = new List<GuidePart>();
+        for (var i = 0; i < clauses.Count; i++)
+        {
+            var clause = clauses[i];
+            var own = free.Where(s => clause.Matches(s.Name)).ToEqArray();
+            free.RemoveAll(s => clause.Matches(s.Name));
+            if (own.IsEmpty)
+            {
+                found.Add(NoMatch(clause, clauses[..i], latent));
+                continue;
+            }
+            var part = clause.Family.Build(own, new($"guide.{i + 1}", graph.Precision));
+            found.AddRange(part.Diagnostics);
+            if (part.Value is { } value) parts.Add(value);
+        }
+        if (free.Count > 0)
+        {
+            var names = free.ConvertAll(s => s.Name);
+            found.Add(new(InferenceCodes.UncoveredSite, $"no clause of the guide covers {Nearest.Listed(names)}", clauses.IsEmpty ? default : clauses[^1].Span)
+            { Hint = "end the guide with a family that has no pattern, e.g. normal: it takes all remaining sites" });
+        }
+        return found.Exists(d => d.Code.Severity == Severity.Error)
+            ? new(null, found.ToEqArray())
+            : new(new(clauses, parts.ToEqArray(), graph.Precision), found.ToEqArray());
+    }
+
+    private static Diagnostic NoMatch(GuideClause clause, EqArray<GuideClause> earlier, Site[] latent)
+    {
+        var names = Array.ConvertAll(latent, s => s.Name);
+        var taken = names.Where(clause.Matches).ToArray();
+        return taken.Length > 0
+            ? new(InferenceCodes.ClauseMatchesNothing, $"the clause '{clause}' has no site left: earlier clauses cover {Nearest.Listed(taken)}", clause.Span)
+            { Hint = $"the first clause that matches wins; earlier: {string.Join(", ", earlier)}" }
+            : new(InferenceCodes.ClauseMatchesNothing, $"the pattern \"{clause.Pattern}\" matches no latent site", clause.Span) { Hint = Nearest.Hint(clause.Pattern!, names) };
+    }
+}

@@ -1,0 +1,31 @@
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Elaboration;
+
+namespace ProbNet.Inference.Guides;
+
+/// <summary>Typical values under the prior, from which fits start.</summary>
+internal static class TypicalValues
+{
+    /// <summary>
+    /// The latent sites with their typical values: each prior's mean, its parents at their own typical values. A mean that does not exist in closed
+    /// form or needs data counts as unknown, which is 0 in unconstrained space.
+    /// </summary>
+    public static EqArray<GuideSite> Of(ModelGraph model, IReadOnlyList<Site> latent)
+    {
+        var known = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        var result = new List<GuideSite>();
+        foreach (var site in latent)
+        {
+            var prior = site.Distribution;
+            var arguments = Substitution.Apply(prior.Arguments, known).ToEqArray();
+            var mean = arguments.All(IsClosed) ? prior.Family.Mean(arguments) : null;
+            var own = GuideSite.Of(site, Bijector.For(prior.Family.Support)!, mean);
+            known.Add(site.Value, own.Bijector.Forward(own.Typical));
+            result.Add(own);
+        }
+        return result.ToEqArray();
+    }
+
+    private static bool IsClosed(Tensor x) => Topology.Sort([x]).All(n => n.Op != OpCode.Input);
+}

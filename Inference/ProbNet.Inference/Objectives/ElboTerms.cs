@@ -1,0 +1,73 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Guides;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Elaboration;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Inference.Objectives;
+
+/// <summary>One summand of the evidence lower bound, as an expression over the model's holes.</summary>
+/// <param name="Site">The site (or part of a joint guide) it belongs to.</param>
+/// <param name="Value">A scalar, or one number for each row at hand, in nats.</param>
+/// <param name="PerRow">Whether it is one number for each row.</param>
+/// <param name="Kind">What it is.</param>
+internal sealed record ElboTerm(string Site, Tensor Value, bool PerRow, ElboTermKind Kind);
+
+/// <summary>The kinds of summands; the bound is likelihood - divergence + prior - guide.</summary>
+internal enum ElboTermKind
+{
+    /// <summary>log p of an observed site.</summary>
+    Likelihood,
+    /// <summary>KL(q || prior) of a latent site, in closed form.</summary>
+    Divergence,
+    /// <summary>log p of a latent site at the draw.</summary>
+    Prior,
+    /// <summary>log q at the draw.</summary>
+    Guide,
+}
+
+/// <summary>Takes the evidence lower bound of a model and a guide apart into terms.</summary>
+/// <remarks>
+/// ELBO = E_q[log p(x, z) - log q(z)] = E_q[sum over observed sites of log p(x_s | parents)] - KL. The KL part of a latent site is closed-form where
+/// <see cref="Kl.TryBetween"/> knows the pair of the guide's factor and the prior; the prior's parameters may depend on other sites, whose draws are then
+/// averaged over: E_q(parents)[KL(q(z) || p(z | parents))]. Elsewhere it is log q(z) - log p(z) at the draw.
+/// </remarks>
+internal static class ElboTerms
+{
+    public static EqArray<ElboTerm> Of(BoundModel model, ModelGraph graph, IReadOnlyList<PartDraw> parts)
+    {
+        var draws = parts.SelectMany(p => p.Sites).ToDictionary(d => d.Site.Name);
+        var closed = new HashSet<string>();
+        var terms = new List<ElboTerm>();
+        foreach (var site in graph.Sites)
+        {
+            if (model.IsObserved(site))
+            {
+                terms.Add(Density(site, ElboTermKind.Likelihood));
+            }
+            else if (draws[site.Name].Marginal is { } q && Kl.TryBetween(q, site.Distribution) is { } kl)
+            {
+                closed.Add(site.Name);
+                terms.Add(Term(site, kl, ElboTermKind.Divergence));
+            }
+            else
+            {
+                terms.Add(Density(site, ElboTermKind.Prior));
+            }
+        }
+        foreach (var term in parts.SelectMany(p => p.LogDensity).Where(t => !closed.Contains(t.Name)))
+        {
+            terms.Add(new(term.Name, term.Value, term.PerRow, ElboTermKind.Guide));
+        }
+        return terms.ToEqArray();
+    }
+
+    private static ElboTerm Density(Site site, ElboTermKind kind) => Term(site, site.Distribution.LogDensity(site.Value), kind);
+
+    // Rows of a plate that is one event over all its rows have no terms of their own.
+    private static ElboTerm Term(Site site, Tensor value, ElboTermKind kind)
+    {
+        var perRow = site.PerRow && value.Rank > 0;
+        return new(site.Name, (perRow ? SumLast(value, value.Rank - 1) : SumAll(value)).WithOrigin(site.Origin), perRow, kind);
+    }
+}

@@ -1,0 +1,63 @@
+using ProbNet.Graph;
+using ProbNet.Language;
+using ProbNet.Language.Syntax;
+
+namespace ProbNet.Inference.Options;
+
+/// <summary>Reads option values from the syntax tree: the right-hand side of <c>infer name = vi guide { … }</c>, a family in a guide clause.</summary>
+public static class OptionSyntax
+{
+    /// <summary>
+    /// The option value that an expression writes. A name that is declared as a guide stands for its clauses: a list of
+    /// <c>on family "pattern"</c> applications.
+    /// </summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="guides">The program's guide declarations.</param>
+    public static Checked<OptionValue> Read(Expr expression, IEnumerable<Declaration.Guide> guides)
+    {
+        var found = new List<Diagnostic>();
+        var value = Read(expression, guides.ToDictionary(g => g.Name), found);
+        return new(found.Count == 0 ? value : null, found.ToEqArray());
+    }
+
+    private static OptionValue Read(Expr e, IReadOnlyDictionary<string, Declaration.Guide> guides, List<Diagnostic> found)
+    {
+        switch (e)
+        {
+            case IntLiteral i: return new OptionValue.Integer(i.Value) { Span = e.Span };
+            case FloatLiteral f: return new OptionValue.Number(f.Value) { Span = e.Span };
+            case BoolLiteral b: return new OptionValue.Boolean(b.Value) { Span = e.Span };
+            case StringLiteral s: return new OptionValue.Text(s.Value) { Span = e.Span };
+            case Name n when guides.TryGetValue(n.Identifier, out var guide): return Clauses(guide, guides, e.Span, found);
+            case Name n: return new OptionValue.Call(n.Identifier) { Span = e.Span };
+            case ListLiteral l: return new OptionValue.List(l.Items.Map(x => Read(x, guides, found))) { Span = e.Span };
+            case Unary { Operator: UnaryOperator.Negate } u:
+                switch (Read(u.Operand, guides, found))
+                {
+                    case OptionValue.Integer i: return new OptionValue.Integer(-i.Value) { Span = e.Span };
+                    case OptionValue.Number x: return new OptionValue.Number(-x.Value) { Span = e.Span };
+                }
+                break;
+            case Apply { Function: Name f } a:
+                var record = a.Arguments is [.., RecordLiteral last] ? last : null;
+                var positional = record is null ? a.Arguments : a.Arguments[..^1];
+                return new OptionValue.Call(f.Identifier, positional.Map(x => Read(x, guides, found)), record is null ? [] : Fields(record, guides, found)) { Span = e.Span };
+        }
+        found.Add(new(InferenceCodes.NotAnOption, "this is no option value", e.Span) { Hint = "a number, true or false, a text, a list, or a name with arguments and options, e.g. adam 1e-3" });
+        return new OptionValue.List([]);
+    }
+
+    private static EqArray<NamedOption> Fields(RecordLiteral record, IReadOnlyDictionary<string, Declaration.Guide> guides, List<Diagnostic> found) =>
+        record.Fields.Map(f => new NamedOption(f.Name, Read(f.Value, guides, found)) { NameSpan = f.NameSpan });
+
+    private static OptionValue Clauses(Declaration.Guide guide, IReadOnlyDictionary<string, Declaration.Guide> guides, SourceSpan use, List<Diagnostic> found)
+    {
+        // A guide's own clauses name families only: a declared guide of the same name must not be expanded inside itself.
+        var none = guides.Where(_ => false).ToDictionary();
+        return new OptionValue.List(guide.Clauses.Map(c =>
+        {
+            var family = Read(c.Family, none, found);
+            return c.Selector is { } pattern ? new OptionValue.Call("on", [family, new OptionValue.Text(pattern) { Span = c.Span }], []) { Span = c.Span } : family;
+        })) { Span = use };
+    }
+}
