@@ -47,7 +47,7 @@ public sealed class CategoricalProbs : Distribution
     /// <inheritdoc/>
     public override EqArray<Probe> Probes { get; } =
     [
-        Probe.Labels([0.1, 0.25, 0.05, 0.6], [0, 1, 2, 3]),
+        Probe.Labels([0.125, 0.25, 0.0625, 0.5625], [0, 1, 2, 3]),
         Probe.Labels([0.125, 0.0, 0.875], [0, 2]),
         Probe.Labels([1e-250, 1.0], [0, 1]),
     ];

@@ -53,6 +53,26 @@ internal static class DensityMath
         return Lgamma(small) + Select(far, stirling, Lgamma(near) - Lgamma(near + small));
     }
 
+    /// <summary>
+    /// k log m - m - log Gamma(k + 1) for k ≥ 0, m &gt; 0: the Poisson log-probability, also the kernel of the gamma densities. The logarithm of m is given beside
+    /// it, since m itself may underflow.
+    /// </summary>
+    /// <remarks>
+    /// For k ≥ 10 the large terms are combined by Stirling's series into k log(m / k) - (m - k) - log(2 pi k) / 2 - …, whose parts are small near the mode
+    /// (Loader, Fast and Accurate Computation of Binomial Probabilities, 2000). The naive sum loses log10(k) digits, which single precision cannot spare.
+    /// </remarks>
+    public static Tensor LogPoisson(Tensor k, Tensor m, Tensor logM)
+    {
+        var large = LessEqual(Like(k, 10), k);
+        var big = Select(large, k, Like(k, 10));
+        var excess = m - big;
+        var close = Less(Abs(excess), big * 0.5);
+        var logRatio = Select(close, Log1p(Select(close, excess, Like(k, 0)) / big), logM - Log(big));
+        var stirling = big * logRatio - excess - Log(big) * 0.5 - StirlingCorrection(big) - HalfLogTwoPi;
+        var small = Select(large, Like(k, 1), k);
+        return Select(large, stirling, small * logM - m - Lgamma(small + 1));
+    }
+
     /// <summary>log Gamma(x) - (x - 1/2) log x + x - log(2 pi) / 2 for x ≥ 10: the tail of Stirling's series, Bernoulli(2n) / (2n (2n-1) x^(2n-1)).</summary>
     private static Tensor StirlingCorrection(Tensor x)
     {

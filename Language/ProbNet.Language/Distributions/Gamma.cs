@@ -32,7 +32,8 @@ public sealed class Gamma : Distribution
     public override Tensor LogDensityInside(Tensor value, EqArray<Tensor> arguments)
     {
         var (shape, rate) = (arguments[0], arguments[1]);
-        return shape * Log(rate) + (shape - 1) * Log(value) - rate * value - Lgamma(shape);
+        var log = Log(value);
+        return LogPoisson(shape, rate * value, Log(rate) + log) + Log(shape) - log;
     }
 
     /// <inheritdoc/>
@@ -59,5 +60,6 @@ public sealed class Gamma : Distribution
         Probe.Scalars([0.4, 3.1], [1e-300, 0.02, 55.0]),
         Probe.Scalars([130.0, 17.0], [7.6, 0.5, 400.0]),
         Probe.Scalars([1.0, 2e-6], [1e-9, 3e5, 1e11]),
+        Probe.Scalars([3e4, 1e2], [300.0, 297.5, 1.0]),
     ];
 }

@@ -35,7 +35,8 @@ public sealed class InverseGamma : Distribution
     public override Tensor LogDensityInside(Tensor value, EqArray<Tensor> arguments)
     {
         var (shape, scale) = (arguments[0], arguments[1]);
-        return shape * Log(scale) - (shape + 1) * Log(value) - scale / value - Lgamma(shape);
+        var log = Log(value);
+        return LogPoisson(shape, scale / value, Log(scale) - log) + Log(shape) - log;
     }
 
     /// <inheritdoc/>

@@ -66,6 +66,6 @@ public sealed class LogNormal : Distribution
     [
         Probe.Scalars([0.3, 0.6], [1.2, 0.31, 4.7]),
         Probe.Scalars([-2.0, 1.9], [1e-300, 0.05, 1e300]),
-        Probe.Scalars([11.0, 1e-3], [59874.0, 60300.0]),
+        Probe.Scalars([11.0, 0.02], [59874.0, 63000.0]),
     ];
 }

@@ -58,7 +58,7 @@ public sealed class Normal : Distribution
     public override EqArray<Probe> Probes { get; } =
     [
         Probe.Scalars([0.7, 1.3], [0.7, -0.4, 2.9, 7.5]),
-        Probe.Scalars([-3e4, 1e-3], [-3e4, -29999.997, -3.1e4]),
+        Probe.Scalars([-300.0, 1e-2], [-300.0, -299.97, -310.0]),
         Probe.Scalars([0.0, 1.0], [1e10, -1e10, 1e100, 5e-324]),
         Probe.Scalars([2.0, 1e12], [2.0, -5e12]),
     ];

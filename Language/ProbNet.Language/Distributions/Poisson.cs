@@ -1,5 +1,6 @@
 using ProbNet.Graph;
 using static ProbNet.Graph.TensorMath;
+using static ProbNet.Language.Distributions.DensityMath;
 
 namespace ProbNet.Language.Distributions;
 
@@ -34,7 +35,7 @@ public sealed class Poisson : Distribution
     public override Tensor LogDensityInside(Tensor value, EqArray<Tensor> arguments)
     {
         var (rate, count) = (arguments[0], Convert(value, arguments[0].DType));
-        return count * Log(rate) - rate - Lgamma(count + 1);
+        return LogPoisson(count, rate, Log(rate));
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,60 @@
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+
+namespace ProbNet.Language.Tests.Distributions;
+
+/// <summary>What the law tests range over. No test names a family: what does not hold for one is said by its exemptions.</summary>
+public static class Laws
+{
+    /// <summary>The names of all families.</summary>
+    public static TheoryData<string> Families => [.. Registry.All.Select(f => f.Name)];
+
+    internal static Distribution Family(string name) => Registry.Find(name)!;
+
+    /// <summary>Every probe of a family with its arguments, for a law that the family is not excused from.</summary>
+    internal static IEnumerable<(Instance At, Probe Probe, string What)> Probes(string name, string law)
+    {
+        var family = Family(name);
+        return family.Exemptions.Any(e => e.Law == law) ? [] : family.Probes.Select((p, i) => (Run.At(family, p), p, $"{law}, {name}, probe {i}"));
+    }
+
+    /// <summary>The first, typical probe only.</summary>
+    internal static IEnumerable<(Instance At, Probe Probe, string What)> Typical(string name, string law) => Probes(name, law).Take(1);
+
+    /// <summary>Values just and far outside a support, as events of the given shape.</summary>
+    internal static IEnumerable<HostTensor> Outside(Support support, Shape shape, int categories) => support switch
+    {
+        Support.Real or Support.RealVector => [],
+        Support.Positive => Scalars(0, -0.0, -1e-300, -3, double.PositiveInfinity, double.NegativeInfinity),
+        Support.NonNegative => Scalars(-1e-300, -3, double.PositiveInfinity, double.NegativeInfinity),
+        Support.UnitInterval => Scalars(0, 1, -0.2, 1.3, double.PositiveInfinity),
+        Support.Probability => Scalars(-1e-300, 1 + 1e-15, -0.2, 1.3),
+        Support.Binary => Integers(-1, 2),
+        Support.Category => Integers(-1, categories, 1000),
+        Support.Count => Integers(-1, long.MinValue),
+        Support.OneHot => [Filled(shape, 0), Filled(shape, 1), Filled(shape, 1.0 / shape[0]), Edited(Filled(shape, 0), (0, 2))],
+        Support.Simplex => [Filled(shape, 1.1 / shape[0]), Edited(Filled(shape, 1.0 / shape[0]), (0, -0.5), (1, 0.5 + 2.0 / shape[0]))],
+        Support.LowerCholesky => [Filled(shape, 0), Edited(Identity(shape), (0, -1)), .. shape[0] > 1 ? [Edited(Identity(shape), (1, 0.3))] : Array.Empty<HostTensor>()],
+        _ => throw new NotSupportedException(support.ToString()),
+    };
+
+    private static HostTensor[] Scalars(params double[] values) => Array.ConvertAll(values, v => HostTensor.Scalar(DType.F64, v));
+
+    private static HostTensor[] Integers(params long[] values) => Array.ConvertAll(values, HostTensor.Scalar);
+
+    private static HostTensor Filled(Shape shape, double value)
+    {
+        var data = new double[shape.Size];
+        Array.Fill(data, value);
+        return HostTensor.Of(shape, data);
+    }
+
+    private static HostTensor Identity(Shape shape) => Edited(Filled(shape, 0), [.. Enumerable.Range(0, shape[0]).Select(i => (i * (shape[0] + 1), 1.0))]);
+
+    private static HostTensor Edited(HostTensor tensor, params (int Index, double Value)[] edits)
+    {
+        var data = tensor.ToDoubles();
+        foreach (var (index, value) in edits) data[index] = value;
+        return HostTensor.Of(tensor.Shape, data);
+    }
+}

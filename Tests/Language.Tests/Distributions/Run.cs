@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using ProbNet.Graph;
+using ProbNet.Language.Distributions;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Language.Tests.Distributions;
+
+/// <summary>Evaluation of closed tensor expressions and the raw material of the laws: instances at probes, draws, unconstrained arguments.</summary>
+internal static class Run
+{
+    public static HostTensor Value(Tensor expression) => Values([expression])[0];
+
+    public static ImmutableArray<HostTensor> Values(IReadOnlyList<Tensor> expressions) =>
+        Reference.Evaluate(new TensorGraph([], expressions.Select((e, i) => ($"out{i}", e))), []);
+
+    public static double Number(Tensor expression) => Value(expression)[0];
+
+    public static Tensor Constants(DType type, Shape shape, ReadOnlySpan<double> values) => Constant(HostTensor.FromDoubles(type, shape, values));
+
+    /// <summary>The family at a probe's arguments, rounded to <paramref name="type"/>.</summary>
+    public static Instance At(Distribution family, Probe probe, DType type = DType.F64) =>
+        Instance.Of(family, [.. probe.Arguments.Select(a => Constant(a.Convert(type)))]);
+
+    /// <summary>The same arguments, rounded to single precision, in double.</summary>
+    public static Probe Rounded(this Probe probe) =>
+        new(probe.Arguments.Map(a => a.Convert(DType.F32).Convert(DType.F64)), probe.Values.Map(v => v.DType == DType.I64 ? v : v.Convert(DType.F32).Convert(DType.F64)));
+
+    /// <summary>Events of one shape joined along a new first axis, as the family's value type in <paramref name="type"/>.</summary>
+    public static Tensor Values(Distribution family, IEnumerable<HostTensor> events, DType type = DType.F64) =>
+        Stack(events.Select(e => Constant(e.Convert(family.ValueType(type)))), 0);
+
+    /// <summary>log p at each of the events.</summary>
+    public static HostTensor LogDensity(Instance at, IReadOnlyList<HostTensor> events) =>
+        Value(at.Iid([events.Count]).LogDensity(Values(at.Family, events, at.Arguments[0].DType)));
+
+    public static RandomSource Source(long seed, Tensor draw) => new(Constant(HostTensor.Scalar(seed)), Constant(HostTensor.Scalar(11)), draw);
+
+    public static RandomSource Source(long seed, int draws) => Source(seed, Constant(HostTensor.Of([draws], [.. Enumerable.Range(0, draws).Select(i => (long)i)])));
+
+    /// <summary>n draws, [n] + event.</summary>
+    public static HostTensor Draws(Instance at, int n, long seed = 2027) => Value(at.Sample(Source(seed, n)));
+
+    /// <summary>The arguments as vectors of unconstrained reals, one for each parameter.</summary>
+    public static Tensor[] Unconstrained(Instance at) =>
+        [.. at.Arguments.Zip(at.Family.Parameters, (a, p) => Constant(Value(Bijector.For(p.Support)!.Inverse(a))))];
+
+    /// <summary>The family at unconstrained arguments.</summary>
+    public static Instance Constrained(Distribution family, IReadOnlyList<Tensor> unconstrained) =>
+        Instance.Of(family, [.. unconstrained.Zip(family.Parameters, (u, p) => Bijector.For(p.Support)!.Forward(u))]);
+
+    /// <summary>The same distribution with every unconstrained argument moved by about <paramref name="size"/>, differently for each component and <paramref name="variant"/>.</summary>
+    public static Instance Moved(Instance at, double size, int variant)
+    {
+        var k = 0;
+        var moved = Unconstrained(at).Select(u =>
+        {
+            var steps = new double[u.Shape.Size];
+            for (var i = 0; i < steps.Length; i++) steps[i] = size * Math.Sin(1 + 2.3 * variant + 1.7 * k++);
+            return Constant(Value(u + Constants(DType.F64, u.Shape, steps)));
+        });
+        return Constrained(at.Family, [.. moved]).MapArguments(a => Constant(Value(a)));
+    }
+}
