@@ -42,7 +42,7 @@ internal static class LinearAlgebra
             if (node.Rank == 2 || b.Op != OpCode.Broadcast) return null;
             // One right operand for every member of the batch: the members' rows form one tall matrix.
             var shared = b.Inputs[0];
-            return shared.Shape[..^2].Size == 1 && shared.Rank >= 2 && shared.Shape[^2..] == b.Shape[^2..] ? FoldRows(a, Reshape(shared, shared.Shape[^2..])) : null;
+            return shared.Rank >= 2 && shared.Shape[..^2].Size == 1 && shared.Shape[^2..] == b.Shape[^2..] ? FoldRows(a, Reshape(shared, shared.Shape[^2..])) : null;
         },
         Samples = static type =>
         [
