@@ -91,14 +91,14 @@ public sealed record SourceFile(string File, string Text);
 /// <param name="Train">Training rows.</param>
 /// <param name="Validation">Validation rows.</param>
 /// <param name="Test">Held-out rows.</param>
-public sealed record RunMetrics(MetricTable? Train, MetricTable? Validation, MetricTable? Test);
+public sealed record RunMetrics(MetricTable? Train = null, MetricTable? Validation = null, MetricTable? Test = null);
 
 /// <summary>How long a run took.</summary>
-/// <param name="StepsPerSecond">Training steps a second, compilation apart; null without steps.</param>
 /// <param name="CompileMs">Milliseconds to compile.</param>
 /// <param name="TotalMs">Milliseconds in all.</param>
+/// <param name="StepsPerSecond">Training steps a second, compilation apart; null without steps.</param>
 /// <param name="PeakMemoryBytes">The process's largest working set, or null where unknown.</param>
-public sealed record RunTiming(double? StepsPerSecond, double CompileMs, double TotalMs, long? PeakMemoryBytes = null);
+public sealed record RunTiming(double CompileMs, double TotalMs, double? StepsPerSecond = null, long? PeakMemoryBytes = null);
 
 /// <summary>A file's length and content digest.</summary>
 /// <param name="Bytes">Its length.</param>

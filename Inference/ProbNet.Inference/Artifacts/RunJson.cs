@@ -35,9 +35,11 @@ public static class RunJson
     {
         CheckVersion(json, name);
         var info = Parse(json, name);
+        // Absent entries that are not required come out as null, whatever their type says.
+        if (info.Files is null || info.Checksum is not { Length: DigestLength }) throw Damaged(name);
         var copy = json.ToArray();
         var place = copy.AsSpan().LastIndexOf(Encoding.UTF8.GetBytes(info.Checksum));
-        if (info.Checksum.Length != DigestLength || place < 0) throw Damaged(name);
+        if (place < 0 || place + DigestLength > copy.Length) throw Damaged(name);
         copy.AsSpan(place, DigestLength).Fill((byte)'0');
         return Digest(copy) == info.Checksum ? info : throw Damaged(name);
     }
@@ -70,7 +72,7 @@ public static class RunJson
         }
         catch (JsonException e)
         {
-            throw new ArtifactException($"'{name}' was changed or damaged: {(e.Path is { Length: > 1 } path ? $"'{path[2..]}' cannot be read" : "it lacks an entry")}", e);
+            throw new ArtifactException($"'{name}' was changed or damaged: {(e.Path?.TrimStart('$', '.') is { Length: > 0 } path ? $"'{path}' cannot be read" : "it lacks an entry")}", e);
         }
     }
 
@@ -128,4 +130,4 @@ internal sealed class ColumnRefConverter : JsonConverter<ColumnRef>
 internal sealed class BindingKindConverter() : JsonStringEnumConverter<BindingKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
 
 /// <summary>The transformations by their names in the language.</summary>
-internal sealed class TransformationConverter() : JsonStringEnumConverter<Transformation>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false);
+internal sealed class TransformationConverter() : JsonStringEnumConverter<Transformation>(namingPolicy: null, allowIntegerValues: false);

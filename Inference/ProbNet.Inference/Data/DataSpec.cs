@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ProbNet.Graph;
 using ProbNet.Language;
 
@@ -78,10 +79,13 @@ public enum BindingKind
 public enum Transformation
 {
     /// <summary>Not at all.</summary>
+    [JsonStringEnumMemberName("none")]
     None,
     /// <summary><c>minmax</c>: the training rows' range becomes [0, 1]. Other rows may fall outside; they are not clipped.</summary>
+    [JsonStringEnumMemberName("minmax")]
     MinMax,
     /// <summary><c>standardize</c>: mean 0 and standard deviation 1 (n in the denominator) over the training rows.</summary>
+    [JsonStringEnumMemberName("standardize")]
     Standardize,
 }
 

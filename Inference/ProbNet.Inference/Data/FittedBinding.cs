@@ -16,7 +16,7 @@ namespace ProbNet.Inference.Data;
 /// <param name="UpperBound">The exclusive upper bound of integer values, or null.</param>
 public sealed record FittedBinding(
     string Name, bool IsSite, BindingKind Kind, bool IsInteger, EqArray<ColumnRef> Columns, Transformation Transformation,
-    EqArray<Affine> Scales, EqArray<string> Classes, int? UpperBound)
+    EqArray<Affine> Scales, EqArray<string> Classes, int? UpperBound = null)
 {
     /// <summary>The distinct labels of a file in the order of their ids: by value where all are integers, else by code points.</summary>
     public static EqArray<string> ClassesOf(IEnumerable<string> labels)
