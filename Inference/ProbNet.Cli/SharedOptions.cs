@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using ProbNet.Graph;
+using ProbNet.Language;
+
+namespace ProbNet.Cli;
+
+/// <summary>The options and arguments that several verbs share. Each call makes a new one: an option belongs to one verb.</summary>
+internal static class SharedOptions
+{
+    /// <summary>The name of <see cref="Json"/>.</summary>
+    public const string JsonName = "--json";
+
+    /// <summary>The program.</summary>
+    public static Argument<string> File() => new("FILE") { Description = "the program, a .prob file" };
+
+    /// <summary>The run folder.</summary>
+    public static Argument<string> Run() => new("RUN") { Description = "a run folder that fit wrote" };
+
+    /// <summary><c>--model NAME</c></summary>
+    public static Option<string?> Model() => new("--model") { HelpName = "NAME", Description = "the model; by default the first that the data fits" };
+
+    /// <summary><c>--infer NAME</c></summary>
+    public static Option<string?> Infer() => new("--infer") { HelpName = "NAME", Description = "the infer declaration; by default the first" };
+
+    /// <summary><c>--data name=path</c></summary>
+    public static Option<Dictionary<string, string>> DataPaths() => Pairs("--data", "name=path", "read the declared data 'name' from another file; may be given several times");
+
+    /// <summary><c>--set option=value</c></summary>
+    public static Option<Dictionary<string, string>> Set() => Pairs("--set", "option=value", "set an option of the infer declaration, e.g. epochs=10 or optimizer=\"adam 1e-2\"; may be given several times");
+
+    /// <summary><c>--json</c></summary>
+    public static Option<bool> Json() => new(JsonName) { Description = "write one JSON object to standard output, and nothing else there" };
+
+    /// <summary><c>--backend cpu|reference</c></summary>
+    public static Option<string> Backend() => Word("--backend", "NAME", $"what computes: {string.Join(", ", Backends.Names)}", Backends.Names[0], Backends.Names);
+
+    /// <summary><c>--precision single|double</c></summary>
+    public static Option<DType> Precision() => new("--precision")
+    {
+        HelpName = "single|double",
+        Description = "the floating-point type to compute in [default: single]",
+        DefaultValueFactory = _ => DType.F32,
+        CustomParser = result => Parse(result, word => word switch { "single" => DType.F32, "double" => DType.F64, _ => (DType?)null }, "single or double"),
+    };
+
+    /// <summary><c>--seed N</c></summary>
+    public static Option<long> Seed() => new("--seed")
+    {
+        HelpName = "N",
+        Description = "fixes all randomness [default: 0]",
+        DefaultValueFactory = _ => 0,
+        CustomParser = result => Parse(result, word => long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : (long?)null, "an integer"),
+    };
+
+    /// <summary><c>--draws N</c></summary>
+    /// <param name="otherwise">The default as help states it.</param>
+    public static Option<int?> Draws(string otherwise) => Count("--draws", 1, $"posterior draws for predictions [default: {otherwise}]");
+
+    /// <summary><c>--threads N</c></summary>
+    public static Option<int?> Threads() => Count("--threads", 1, "threads to use; results do not depend on it [default: all cores]");
+
+    /// <summary>An option that is an integer.</summary>
+    private static Option<int?> Count(string name, int least, string description) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result => Parse(result, word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : (int?)null, $"an integer from {least}"),
+    };
+
+    /// <summary>An option that is one of some words.</summary>
+    public static Option<string> Word(string name, string helpName, string description, string otherwise, IReadOnlyList<string> words) => new(name)
+    {
+        HelpName = helpName,
+        Description = $"{description} [default: {otherwise}]",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
+        {
+            var word = result.Tokens[0].Value;
+            if (words.Contains(word)) return word;
+            result.AddError($"{name} is one of {string.Join(", ", words)}, not '{word}'{(Suggest.Nearest(word, words) is { } near ? $"; did you mean '{near}'?" : "")}");
+            return otherwise;
+        },
+    };
+
+    private static Option<Dictionary<string, string>> Pairs(string name, string form, string description) => new(name)
+    {
+        HelpName = form,
+        Description = description,
+        DefaultValueFactory = _ => [],
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var token in result.Tokens)
+            {
+                var equals = token.Value.IndexOf('=');
+                if (equals <= 0 || equals == token.Value.Length - 1) result.AddError($"{name} wants {form}, not '{token.Value}'");
+                else if (!pairs.TryAdd(token.Value[..equals].Trim(), token.Value[(equals + 1)..].Trim())) result.AddError($"{name} names '{token.Value[..equals]}' twice");
+            }
+            return pairs;
+        },
+    };
+
+    private static T Parse<T>(ArgumentResult result, Func<string, T?> parse, string wants) where T : struct
+    {
+        if (parse(result.Tokens[0].Value) is { } value) return value;
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} wants {wants}, not '{result.Tokens[0].Value}'");
+        return default;
+    }
+}

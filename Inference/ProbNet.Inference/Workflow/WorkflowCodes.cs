@@ -1,0 +1,23 @@
+using ProbNet.Graph;
+using ProbNet.Language;
+
+namespace ProbNet.Inference.Workflow;
+
+/// <summary>The diagnostics of putting a program's parts together: <c>PN073x</c>.</summary>
+public static class WorkflowCodes
+{
+    /// <summary>A program without a model.</summary>
+    public static DiagnosticCode NoModel { get; } = new("PN0730", Severity.Error, "no model");
+
+    /// <summary>A program without a data declaration where one is needed.</summary>
+    public static DiagnosticCode NoData { get; } = new("PN0731", Severity.Error, "no data declaration");
+
+    /// <summary>Data that fits no model of the program.</summary>
+    public static DiagnosticCode DataFitsNoModel { get; } = new("PN0732", Severity.Error, "data fits no model");
+
+    /// <summary>A program without an infer declaration where one is needed.</summary>
+    public static DiagnosticCode NoInfer { get; } = new("PN0733", Severity.Error, "no infer declaration");
+
+    /// <summary>All of them, in order of their numbers.</summary>
+    public static EqArray<DiagnosticCode> All => [NoModel, NoData, DataFitsNoModel, NoInfer];
+}
