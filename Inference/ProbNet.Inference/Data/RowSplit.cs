@@ -21,7 +21,8 @@ public sealed record RowSplit(EqArray<int> Training, EqArray<int> Validation, Eq
     /// Divides the rows. They are ordered by their keys, 64 random bits each (<see cref="Key"/>); the first round(heldOut * n) are held out, the next round(validation * n) are
     /// for validation (halves round up; a positive fraction takes at least one row), the rest train. With <paramref name="strata"/>,
     /// the row of rank r among the m rows of its stratum (by key) is ordered by (r + 1/2) / m before its key, which spreads each stratum
-    /// evenly over the order, so every part has each stratum's proportion to within one row.
+    /// evenly over the order: of k strata, one that is a share w of all rows has that share of the held-out rows, and of held-out and validation
+    /// rows together, to within 1/2 + w (k - 2) / 2 rows (a rank is rounded by 1/2, and all strata share one cut).
     /// </summary>
     /// <param name="spec">Fractions and seed.</param>
     /// <param name="rows">n.</param>
