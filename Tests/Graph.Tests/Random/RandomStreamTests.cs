@@ -46,7 +46,7 @@ public sealed class RandomStreamTests
         foreach (var shape in new[] { 0.03, 0.4, 1, 2.7, 90 })
         {
             var x = Draw(OpCode.RandomGamma, DType.F64, 11, shape);
-            Stat.CdfIs([.. x.Select(v => MathNet.Numerics.SpecialFunctions.GammaLowerRegularized(shape, v))], 0.03, Cases, $"gamma {shape}");
+            Stat.CdfIs([.. x.Select(v => GammaCdf(shape, v))], 0.03, Cases, $"gamma {shape}");
             Stat.MeanIs(shape, x, 0.1 * shape + 0.02, Cases, $"mean of gamma {shape}");
             Stat.MeanIs(SpecialFunctions.Digamma(shape), [.. x.Select(v => Math.Log(v))], 2, Cases, $"mean log of gamma {shape}");
         }
@@ -137,6 +137,11 @@ public sealed class RandomStreamTests
         var poisson = Draws.Of(OpCode.RandomPoisson, DType.F64, 1, 2, [3], 4, [4], 0, -1, double.NaN, double.PositiveInfinity).ToDoubles();
         Assert.Equal([0, double.NaN, double.NaN, double.NaN], poisson);
     }
+
+    // The library takes arguments below its own tolerance for 0; there the first two terms of the series are exact.
+    private static double GammaCdf(double shape, double x) => x < 1e-8
+        ? Math.Exp(shape * Math.Log(x) - SpecialFunctions.Lgamma(shape + 1)) * (1 - shape * x / (shape + 1))
+        : MathNet.Numerics.SpecialFunctions.GammaLowerRegularized(shape, x);
 
     private static double[] Draw(OpCode op, DType type, uint stream, params double[] parameter) =>
         Draws.Of(op, type, 20240607, 17, [5], stream, [N], parameter.Length == 0 ? [] : [.. Enumerable.Repeat(parameter[0], N)]).ToDoubles();
