@@ -31,7 +31,7 @@ public sealed record MultivariateNormalGuide : GuideFamily
     public override string Source => "Kucukelbir et al., Automatic differentiation variational inference, JMLR 18 (2017), sec. 2.4";
 
     /// <inheritdoc/>
-    public override EqArray<Option> Options { get; } =
+    public override EqArray<Option> Options =>
     [
         Option.Number<MultivariateNormalGuide>("initialScale", "starting standard deviation of each component, relative to 1/sqrt(fan-in) for weights",
             Interval.Positive, g => g.InitialScale, (g, v) => g with { InitialScale = v }),

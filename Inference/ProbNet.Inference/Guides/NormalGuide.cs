@@ -29,7 +29,7 @@ public sealed record NormalGuide : GuideFamily
     public override string Source => "Kucukelbir et al., Automatic differentiation variational inference, JMLR 18 (2017)";
 
     /// <inheritdoc/>
-    public override EqArray<Option> Options { get; } =
+    public override EqArray<Option> Options =>
     [
         Option.Number<NormalGuide>("initialScale", "starting standard deviation, relative to 1/sqrt(fan-in) for weights; 0.1 starts a net near its deterministic behaviour",
             Interval.Positive, g => g.InitialScale, (g, v) => g with { InitialScale = v }),

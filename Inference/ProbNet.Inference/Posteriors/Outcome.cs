@@ -1,0 +1,53 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Guides;
+using ProbNet.Language.Distributions;
+using ProbNet.Language.Elaboration;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Inference.Posteriors;
+
+/// <summary>What a predictive graph computes for one observed site, for one draw.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="RowShape">The shape of one row's value without any class axis.</param>
+/// <param name="Classes">The number of classes, or 0 for numbers.</param>
+/// <param name="HasMoments">Whether the moments are closed forms.</param>
+/// <param name="Outputs">Classes: probabilities [rows, …, k]. Numbers: mean, variance and a draw, [rows, …] each, in the model's precision.</param>
+internal sealed record Outcome(Site Site, Shape RowShape, int Classes, bool HasMoments, EqArray<Tensor> Outputs)
+{
+    /// <summary>The number of elements of one row.</summary>
+    public int ElementsPerRow => RowShape.Size;
+
+    public static Outcome Of(Site site, PosteriorScope scope, RandomSource random, RowView rows, DType precision)
+    {
+        var distribution = site.Distribution.MapArguments(scope.At);
+        var batch = distribution.Batch;
+        var rowShape = site.PerRow ? batch[1..] : batch;
+        if (Labels(distribution) is { IsEmpty: false } labels)
+            return new(site, rowShape, labels.Count, true, [Stack(labels.Select(l => Exp(distribution.LogDensity(l))), -1)]);
+
+        var draw = Convert(scope.Draw(site, random.Named("outcome").Named(site.Name), rows), precision);
+        var (mean, variance) = (distribution.Family.Mean(distribution.Arguments), distribution.Family.Variance(distribution.Arguments));
+        EqArray<Tensor> outputs = mean is not null && variance is not null ? [mean, variance, draw] : [draw, ZerosLike(draw), draw];
+        return new(site, site.PerRow ? draw.Shape[1..] : draw.Shape, 0, mean is not null && variance is not null, outputs);
+    }
+
+    // Each label as a value of the distribution's shape; empty where values are numbers.
+    private static EqArray<Tensor> Labels(Instance distribution)
+    {
+        var family = distribution.Family;
+        var type = family.ValueType(distribution.Arguments[0].DType);
+        var shape = distribution.Shape;
+        switch (family.Support)
+        {
+            case Support.Binary:
+                return [Full(type, shape, 0), Full(type, shape, 1)];
+            case Support.Category category:
+                var index = Enumerable.Range(0, family.Parameters.Count).First(i => family.Parameters[i].Name == category.Parameter);
+                return Enumerable.Range(0, distribution.Arguments[index].Shape[^1]).Select(k => Full(type, shape, k)).ToEqArray();
+            case Support.OneHot:
+                return Enumerable.Range(0, shape[^1]).Select(k => Convert(Equal(Iota(shape, -1), Full(DType.I64, shape, k)), type)).ToEqArray();
+            default:
+                return [];
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Guides;
+using ProbNet.Inference.Options;
+using ProbNet.Language;
+
+namespace ProbNet.Inference.Posteriors;
+
+/// <summary>
+/// The result of inference: a distribution over a model's latent sites, given by a guide and the values of its parameters. Immutable; every method is a
+/// function of its arguments, and the same seed gives the same draws however they are batched.
+/// </summary>
+/// <remarks>
+/// All algorithms end here. A method that keeps draws or members instead of a density is a guide family whose parameters are those draws.
+/// </remarks>
+public sealed class Posterior
+{
+    private Posterior(BoundModel model, GuidePlan guide, IReadOnlyDictionary<string, HostTensor> parameters) => (Model, Guide, Parameters) = (model, guide, parameters);
+
+    /// <summary>The model it belongs to.</summary>
+    public BoundModel Model { get; }
+
+    /// <summary>The guide.</summary>
+    public GuidePlan Guide { get; }
+
+    /// <summary>The values of the guide's parameters by name: all there is to save.</summary>
+    public IReadOnlyDictionary<string, HostTensor> Parameters { get; }
+
+    /// <summary>Whether every draw is the same.</summary>
+    public bool IsPoint => Guide.IsPoint;
+
+    /// <summary>The posterior with these parameters, e.g. loaded from a file, or the diagnostics that say what is missing or does not fit.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="clauses">The guide as written.</param>
+    /// <param name="parameters">A value for every parameter of the guide.</param>
+    public static Checked<Posterior> FromParameters(BoundModel model, EqArray<GuideClause> clauses, IReadOnlyDictionary<string, HostTensor> parameters)
+    {
+        var plan = GuidePlan.For(model, clauses);
+        return plan.Value is { } guide ? FromParameters(model, guide, parameters) : new(null, plan.Diagnostics);
+    }
+
+    /// <inheritdoc cref="FromParameters(BoundModel, EqArray{GuideClause}, IReadOnlyDictionary{string, HostTensor})"/>
+    public static Checked<Posterior> FromParameters(BoundModel model, GuidePlan guide, IReadOnlyDictionary<string, HostTensor> parameters)
+    {
+        var found = new List<Diagnostic>();
+        foreach (var expected in guide.Parameters)
+        {
+            if (!parameters.TryGetValue(expected.Name, out var value))
+                found.Add(new(InferenceCodes.ParameterMismatch, $"the parameter '{expected.Name}' is missing", default));
+            else if (value.DType != guide.Precision || value.Shape != expected.Shape)
+                found.Add(new(InferenceCodes.ParameterMismatch, $"the parameter '{expected.Name}' is {value.DType.Name()}{value.Shape}, not {guide.Precision.Name()}{expected.Shape}", default));
+        }
+        foreach (var extra in parameters.Keys.Except(guide.Parameters.Select(p => p.Name)))
+            found.Add(new(InferenceCodes.ParameterMismatch, $"the guide has no parameter '{extra}'", default));
+        return found.Count > 0 ? new(null, found.ToEqArray()) : new(new(model, guide, parameters), []);
+    }
+
+    /// <summary>Draws of the latent sites, in their supports, and of the model's deterministic values.</summary>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="options">How many draws, the seed, and how they are batched.</param>
+    /// <param name="data">
+    /// Values of the model's arguments for all training rows. Without it, deterministic values that need arguments are left out.
+    /// </param>
+    public Draws Sample(IBackend backend, SampleOptions options, DataSet? data = null) => Sampler.Run(this, backend, options, data);
+
+    /// <summary>Predicts the observed sites for new values of the arguments.</summary>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="data">Arguments for some rows, and possibly observed values, whose predictive density is then computed.</param>
+    /// <param name="options">How many draws, the seed, and how the work is cut.</param>
+    /// <returns>The predictions, or diagnostics about the data.</returns>
+    public Checked<Predictions> Predict(IBackend backend, DataSet data, PredictOptions options)
+    {
+        var found = DataCheck.Of(Model, data, requireObserved: false);
+        if (!found.IsEmpty) return new(null, found);
+        using var predictor = Predictor.Compile(Model, Guide, backend, data, IsPoint ? options with { Draws = 1 } : options);
+        predictor.Write(Guide.Parameters.Map(p => Parameters[p.Name]));
+        return predictor.Run(data, options.Seed);
+    }
+}
+
+/// <summary>How to draw from a posterior.</summary>
+public sealed record SampleOptions
+{
+    /// <summary>The number of draws.</summary>
+    public int Draws { get; init; } = 1000;
+
+    /// <summary>The seed.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The number of draws computed at once; does not change the result. Null: chosen so that a chunk has about a million numbers.</summary>
+    public int? DrawChunk { get; init; }
+
+    /// <summary>Threads to use; 0 means all cores.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>How to predict.</summary>
+public sealed record PredictOptions
+{
+    /// <summary>The number of posterior draws.</summary>
+    public int Draws { get; init; } = 100;
+
+    /// <summary>The seed.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>What the rows are, for models with latent values of their own for each row.</summary>
+    public RowIdentity Rows { get; init; } = RowIdentity.New;
+
+    /// <summary>The number of rows computed at once; does not change the result. Null: at most 512.</summary>
+    public int? RowChunk { get; init; }
+
+    /// <summary>The number of draws computed at once; does not change the result. Null: chosen so that a chunk has at most 16,384 rows in all draws.</summary>
+    public int? DrawChunk { get; init; }
+
+    /// <summary>Threads to use; 0 means all cores.</summary>
+    public int Threads { get; init; }
+}
+
+/// <summary>Which rows are predicted.</summary>
+public enum RowIdentity
+{
+    /// <summary>Rows not trained on: latent values of their own are drawn from the prior given the other latent sites.</summary>
+    New,
+    /// <summary>The training rows, in order: their own latent values are drawn from the guide.</summary>
+    Training,
+}

@@ -1,0 +1,113 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Metrics;
+
+namespace ProbNet.Inference.Posteriors;
+
+/// <summary>Gathers the outputs of a predictive graph, chunk by chunk, into summaries. Mutable; owned by one prediction.</summary>
+/// <param name="outcomes">The predicted sites, whose outputs come first.</param>
+/// <param name="likelihoods">The sites whose per-row log-densities follow.</param>
+internal sealed class PredictionBuilder(EqArray<Outcome> outcomes, EqArray<string> likelihoods)
+{
+    private readonly Part[] _parts = [.. outcomes.Select(o => new Part(o))];
+    private readonly List<double>[] _logDensities = [.. likelihoods.Select(_ => new List<double>())];
+    private readonly List<double> _joint = [];
+    private PredictiveLogDensity[] _running = [];
+    private PredictiveLogDensity? _runningJoint;
+    private int _rows;
+
+    /// <summary>Starts a chunk of rows, all of whose draws follow.</summary>
+    public void Begin(int rows, bool isFirst)
+    {
+        _rows = rows;
+        foreach (var part in _parts) part.Begin(rows, isFirst);
+        _running = [.. likelihoods.Select(_ => new PredictiveLogDensity(rows))];
+        _runningJoint = likelihoods.IsEmpty ? null : new(rows);
+    }
+
+    /// <summary>Adds some draws of the chunk: the outputs with a leading axis of draws, of which the first <paramref name="draws"/> count.</summary>
+    public void Add(HostTensor[] outputs, int draws)
+    {
+        var next = 0;
+        foreach (var part in _parts) part.Add(outputs, ref next, draws);
+        if (_runningJoint is null) return;
+        var joint = new double[draws * _rows];
+        for (var l = 0; l < _running.Length; l++)
+        {
+            var terms = Head(outputs[next + l], draws, _rows);
+            _running[l].Add(terms);
+            for (var i = 0; i < joint.Length; i++) joint[i] += terms[i];
+        }
+        _runningJoint.Add(joint);
+    }
+
+    /// <summary>Ends the chunk.</summary>
+    public void End()
+    {
+        foreach (var part in _parts) part.End();
+        for (var l = 0; l < _running.Length; l++) _logDensities[l].AddRange(_running[l].PerRow());
+        if (_runningJoint is not null) _joint.AddRange(_runningJoint.PerRow());
+    }
+
+    /// <summary>The predictions.</summary>
+    public Predictions Finish(int rows, int draws)
+    {
+        var byName = likelihoods.Zip(_logDensities).ToDictionary(l => l.First, l => l.Second.ToEqArray());
+        return new(rows, draws, _parts.Select(p => p.Finish(byName.TryGetValue(p.Name, out var log) ? log : null)).ToEqArray(), likelihoods.IsEmpty ? null : _joint.ToEqArray());
+    }
+
+    // Of [draws', rows', …] the first draws and, of each, the first numbers.
+    private static double[] Head(HostTensor output, int draws, int numbers)
+    {
+        var result = new double[draws * numbers];
+        var stride = output.Shape[1..].Size;
+        for (var s = 0; s < draws; s++)
+        {
+            for (var i = 0; i < numbers; i++) result[s * numbers + i] = output[s * stride + i];
+        }
+        return result;
+    }
+
+    /// <summary>One site's accumulators.</summary>
+    private sealed class Part(Outcome outcome)
+    {
+        private readonly List<ClassSummary> _classes = [];
+        private readonly List<RealSummary> _reals = [];
+        private ClassAccumulator? _class;
+        private RealAccumulator? _real;
+        private int _elements;
+
+        public string Name => outcome.Site.Name;
+
+        // A site that is no plate over rows is the same in every chunk.
+        public void Begin(int rows, bool isFirst)
+        {
+            _elements = (outcome.Site.PerRow ? rows : 1) * outcome.ElementsPerRow;
+            (_class, _real) = (null, null);
+            if (!outcome.Site.PerRow && !isFirst) return;
+            if (outcome.Classes > 0) _class = new(_elements, outcome.Classes);
+            else _real = new(_elements);
+        }
+
+        public void Add(HostTensor[] outputs, ref int next, int draws)
+        {
+            _class?.Add(Head(outputs[next], draws, _elements * outcome.Classes));
+            _real?.AddMoments(Head(outputs[next], draws, _elements), Head(outputs[next + 1], draws, _elements));
+            _real?.AddDraws(Head(outputs[next + 2], draws, _elements));
+            next += outcome.Outputs.Count;
+        }
+
+        public void End()
+        {
+            if (_class is not null) _classes.Add(_class.Summary());
+            if (_real is not null) _reals.Add(_real.Summary());
+        }
+
+        public SitePrediction Finish(EqArray<double>? logDensity) => outcome.Classes > 0
+            ? new SitePrediction.Class(Name, outcome.RowShape, logDensity, new ClassSummary(_classes.Sum(c => c.Rows), outcome.Classes,
+                Join(_classes, c => c.Probabilities), Join(_classes, c => c.Entropy), Join(_classes, c => c.MutualInformation)))
+            : new SitePrediction.Real(Name, outcome.RowShape, logDensity, new RealSummary(_reals.Sum(r => r.Rows),
+                Join(_reals, r => r.Mean), Join(_reals, r => r.AleatoricVariance), Join(_reals, r => r.EpistemicVariance), Join(_reals, r => r.Quantiles)), outcome.HasMoments);
+
+        private static EqArray<double> Join<T>(List<T> chunks, Func<T, EqArray<double>> part) => chunks.SelectMany(c => part(c)).ToEqArray();
+    }
+}

@@ -1,0 +1,120 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Guides;
+using ProbNet.Inference.Objectives;
+using ProbNet.Language.Elaboration;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Inference.Posteriors;
+
+/// <summary>
+/// A compiled posterior predictive. Rows and draws are streamed in chunks of fixed size, so memory does not grow with the number of draws, nor with the
+/// number of rows but for the results. Every random number belongs to a (seed, site, draw, row), and draws are accumulated one after the other, so the result
+/// does not depend on the chunks.
+/// </summary>
+internal sealed class Predictor : IDisposable
+{
+    private const int ChunkRows = 512, ChunkElements = 1 << 14;
+
+    private readonly IExecutable _executable;
+    private readonly TensorGraph _graph;
+    private readonly EqArray<Outcome> _outcomes;
+    private readonly EqArray<(string Name, Tensor Input, bool PerRow)> _data;
+    private readonly EqArray<string> _likelihoods;
+    private readonly int _parameters, _rowChunk, _drawChunk, _draws;
+
+    private Predictor(
+        IBackend backend, TensorGraph graph, EqArray<Outcome> outcomes, EqArray<(string, Tensor, bool)> data, EqArray<string> likelihoods,
+        int parameters, int rowChunk, int drawChunk, PredictOptions options)
+    {
+        _executable = backend.Compile(graph, new CompileOptions { Threads = options.Threads });
+        (_graph, _outcomes, _data, _likelihoods) = (graph, outcomes, data, likelihoods);
+        (_parameters, _rowChunk, _drawChunk, _draws) = (parameters, rowChunk, drawChunk, options.Draws);
+    }
+
+    /// <summary>Compiles the predictive for data with the arguments and observed values of <paramref name="data"/>.</summary>
+    public static Predictor Compile(BoundModel model, GuidePlan guide, IBackend backend, DataSet data, PredictOptions options)
+    {
+        var rowChunk = Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows);
+        var drawChunk = Math.Clamp(options.DrawChunk ?? ChunkElements / rowChunk, 1, options.Draws);
+        var graph = model.Elaborate(rowChunk);
+        EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
+        var (seed, start, draw) = (Input("seed", DType.I64, []), Input("start", DType.I64, []), Input("draw", DType.I64, []));
+        var (first, total) = (Input("rows.first", DType.I64, []), Input("rows.total", DType.I64, []));
+        var index = Min(BroadcastTo(first, [rowChunk]) + Iota([rowChunk], 0), BroadcastTo(total - Constant(HostTensor.Scalar(1)), [rowChunk]));
+        var rows = new RowView(rowChunk, index, total);
+        var given = DataInputs.For(model, graph, rowChunk).Values.Where(v => data.Values.ContainsKey(v.Name)).ToEqArray();
+        var byName = guide.Parameters.Zip(parameters).ToDictionary(p => p.First.Name, p => p.Second);
+        var random = new RandomSource(seed, Constant(HostTensor.Scalar(0)), draw).Named("predict");
+        // The chunk's data are inputs of the chunk's size: nothing is gathered.
+        var fill = new DataInputs(given).Fill(graph, RowView.All(rowChunk));
+        var scope = new PosteriorScope(model, graph, guide, byName, fill, random, rows, options.Rows);
+
+        Site[] observed = [.. graph.Sites.Where(model.IsObserved)];
+        var outcomes = observed.Where(s => s.Kind == SiteKind.Sample).Select(s => Outcome.Of(s, scope, random, rows, guide.Precision)).ToEqArray();
+        var names = given.Map(v => v.Name);
+        var outputs = outcomes.SelectMany(o => o.Outputs.Select((t, i) => ($"{o.Site.Name}.{i}", t))).ToList();
+        // Likelihood terms of whole plates; those of sites that are no plates over rows belong to no row.
+        var likelihoods = observed.Where(s => s.PerRow && (s.Kind == SiteKind.Observe || names.Contains(s.Name))).ToEqArray();
+        foreach (var site in likelihoods)
+        {
+            var density = scope.At(site.Distribution.LogDensity(site.Value));
+            outputs.Add(($"{site.Name}.log", density.Rank > 0 ? SumLast(density, density.Rank - 1) : BroadcastTo(density, [rowChunk])));
+        }
+        var isComplete = observed.Where(s => s.PerRow).All(s => likelihoods.Contains(s)) && likelihoods.Count > 0;
+
+        var many = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [draw] = BroadcastTo(start, [drawChunk]) + Iota([drawChunk], 0) };
+        var lifted = Vmap.Batch([.. outputs.Select(o => o.Item2)], many, drawChunk);
+        var compiled = Pipeline.Optimize(new TensorGraph([.. parameters, seed, start, first, total, .. given.Map(v => v.Input)], outputs.Zip(lifted, (o, l) => (o.Item1, l))));
+        return new(backend, compiled, outcomes, given, isComplete ? likelihoods.Map(s => s.Name) : [], parameters.Count, rowChunk, drawChunk, options);
+    }
+
+    /// <summary>Sets the guide's parameters, in the plan's order.</summary>
+    public void Write(EqArray<HostTensor> parameters)
+    {
+        for (var i = 0; i < _parameters; i++) _executable.Write(i, parameters[i]);
+    }
+
+    /// <summary>Predicts all rows of data that has the values the predictor was compiled for.</summary>
+    public Predictions Run(DataSet data, long seed)
+    {
+        _executable.Write<long>(_parameters, [seed]);
+        _executable.Write<long>(_parameters + 3, [data.Rows]);
+        var gathered = new PredictionBuilder(_outcomes, _likelihoods);
+        var buffers = _graph.Outputs.Select(o => HostTensor.Zeros(o.Value.DType, o.Value.Shape)).ToArray();
+        for (var first = 0; first < data.Rows; first += _rowChunk)
+        {
+            _executable.Write<long>(_parameters + 2, [first]);
+            WriteRows(data, first);
+            gathered.Begin(Math.Min(_rowChunk, data.Rows - first), isFirst: first == 0);
+            for (var start = 0; start < _draws; start += _drawChunk)
+            {
+                _executable.Write<long>(_parameters + 1, [start]);
+                _executable.Run();
+                for (var i = 0; i < buffers.Length; i++) buffers[i] = _executable.Read(i, new(_graph.Outputs[i].Value.DType, _graph.Outputs[i].Value.Shape));
+                gathered.Add(buffers, Math.Min(_drawChunk, _draws - start));
+            }
+            gathered.End();
+        }
+        return gathered.Finish(data.Rows, _draws);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _executable.Dispose();
+
+    // The last chunk is filled up with its last row, whose results are dropped.
+    private void WriteRows(DataSet data, int first)
+    {
+        for (var i = 0; i < _data.Count; i++)
+        {
+            var value = data.Values[_data[i].Name];
+            if (_data[i].PerRow)
+            {
+                var width = value.Shape[1..].Size;
+                var chunk = HostTensor.Zeros(value.DType, value.Shape.With(0, _rowChunk));
+                for (var r = 0; r < _rowChunk; r++) Array.Copy(value.Data, Math.Min(first + r, data.Rows - 1) * width, chunk.Data, r * width, width);
+                value = chunk;
+            }
+            _executable.Write(_parameters + 4 + i, value);
+        }
+    }
+}
