@@ -41,6 +41,9 @@ public sealed record RunInfo
     /// <summary>The <c>data</c> declaration's name, or null.</summary>
     public string? Data { get; init; }
 
+    /// <summary>The algorithm's name.</summary>
+    public string Algorithm { get; init; } = "";
+
     /// <summary>The resolved options of the algorithm, defaults included, as the language writes them.</summary>
     public required IReadOnlyDictionary<string, string> Options { get; init; }
 
@@ -61,6 +64,12 @@ public sealed record RunInfo
 
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>The number of posterior draws that the metrics and predictions average.</summary>
+    public int? Draws { get; init; }
+
+    /// <summary>Why the fit ended, or null where that is not known.</summary>
+    public string? Ended { get; init; }
 
     /// <summary><c>single</c> or <c>double</c>.</summary>
     public required string Precision { get; init; }
