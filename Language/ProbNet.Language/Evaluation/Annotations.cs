@@ -79,7 +79,7 @@ internal static class Annotations
         {
             (var mismatch, scope) = Match(evaluator, written.Dims[i], tensor.Axes[i].Size, span, scope);
             if (mismatch is not { } expected) continue;
-            return (evaluator.Trace.Report.Fail(CheckerCodes.ArgumentShape, span, $"this argument is {tensor.Describe()}, but its axis {i + 1} is declared as {expected}", null,
+            return (evaluator.Trace.Report.Fail(CheckerCodes.ArgumentShape, span, $"this argument is {tensor.Describe()}, but its axis {i + 1} is declared as {Written(written.Dims[i], expected)}", null,
                 [new DiagnosticNote("declared here", written.Dims[i].Span), .. Shapes.Provenance(tensor.Axes[i])]), scope);
         }
         return (tensor, scope);
@@ -100,6 +100,8 @@ internal static class Annotations
         evaluator.Trace.Report.Fail(CheckerCodes.BadSize, written.Span, $"an axis of size {size} is impossible", "sizes start at 1");
         return null;
     }
+
+    private static string Written(Expr written, Dim size) => written is Name { Identifier: var name } && name != size.ToString() ? $"{name}, which is {size} here" : size.ToString();
 
     private static ElementType Element(TypeExpr.Tensor written) => written.Element switch
     {

@@ -97,7 +97,7 @@ internal sealed class Evaluator(Trace trace)
         _depth++;
         try
         {
-            return Within(Report.Frames.Add(new Frame(function.Name, call)), () => function.Body(arguments, call));
+            return Within(Report.Frames.Add(new Frame(function.Name, call, function.Declared)), () => function.Body(arguments, call));
         }
         finally
         {
@@ -171,7 +171,8 @@ internal sealed class Evaluator(Trace trace)
         if (scope.Names.TryGetValue(name.Identifier, out var value)) return value;
         var nearest = Suggest.Nearest(name.Identifier, scope.Names.Keys);
         return Report.Fail(CheckerCodes.UndefinedName, name.Span, $"'{name.Identifier}' is not defined",
-            nearest is null ? "names must be defined above their use; functions cannot refer to themselves" : $"did you mean '{nearest}'?");
+            Report.Frames.Any(f => f.Function == name.Identifier) ? "a function cannot refer to itself; use foldLayers or map over a list for repetition"
+            : nearest is null ? "names must be defined above their use" : $"did you mean '{nearest}'?");
     }
 
     private Value EvaluateBinary(Binary binary, Scope scope)

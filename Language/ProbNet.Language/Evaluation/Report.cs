@@ -4,8 +4,8 @@ using ProbNet.Language.Types;
 
 namespace ProbNet.Language.Evaluation;
 
-/// <summary>A function application that is being evaluated: which function, and where it was applied.</summary>
-internal readonly record struct Frame(string Function, SourceSpan Call);
+/// <summary>A function application that is being evaluated: which function, where it was applied, and where it is declared (no source for builtins).</summary>
+internal readonly record struct Frame(string Function, SourceSpan Call, SourceSpan Declared);
 
 /// <summary>Collects diagnostics. A fault inside the prelude is reported where the user's program called into it.</summary>
 internal sealed class Report
@@ -41,13 +41,11 @@ internal sealed class Report
     private EqArray<DiagnosticNote> Context(SourceSpan span, SourceSpan place, EqArray<DiagnosticNote> notes)
     {
         var all = notes.ToList();
-        if (place != span) all.Add(new DiagnosticNote(Frames.IsEmpty ? "in the library" : $"inside '{Frames[^1].Function}', a library function", span));
-        for (var i = Frames.Count - 1; i >= 0; i--)
-        {
-            if (IsLibrary(Frames[i].Call) || Frames[i].Call == place) continue;
-            all.Add(new DiagnosticNote($"'{Frames[i].Function}' is used here", Frames[i].Call));
-            break;
-        }
+        // Builtins have no source, so they are not places a reader could look at.
+        var written = Frames.Where(f => f.Declared.Source is not null).ToList();
+        if (place != span) all.Add(new DiagnosticNote(written.Count == 0 ? "in the library" : $"inside '{written[^1].Function}', a library function", span));
+        var caller = written.FindLast(f => !IsLibrary(f.Call) && f.Call != place);
+        if (caller.Call.Source is not null) all.Add(new DiagnosticNote($"'{caller.Function}' is used here", caller.Call));
         return all.ToEqArray();
     }
 
