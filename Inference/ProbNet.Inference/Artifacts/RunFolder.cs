@@ -60,8 +60,8 @@ public static class RunFolder
         var staged = "";
         try
         {
+            CheckPlace(path);
             Recover(place);
-            CheckPlace(place);
             staged = Stage(place, info, posterior, tables);
             Publish(staged, place);
         }
@@ -135,7 +135,7 @@ public static class RunFolder
     /// <summary>Renames a staged folder to its place; a previous run makes room first and comes back if that fails.</summary>
     internal static void Publish(string staged, string place)
     {
-        if (!Directory.Exists(place) || !Directory.EnumerateFileSystemEntries(place).Any())
+        if (!IsFilled(place))
         {
             if (Directory.Exists(place)) Directory.Delete(place);
             Directory.Move(staged, place);
@@ -157,13 +157,20 @@ public static class RunFolder
     /// <summary>Where a previous run is between the two renames of <see cref="Publish"/>.</summary>
     internal static string Previous(string place) => Path.Combine(Path.GetDirectoryName(place)!, $".{Path.GetFileName(place)}.previous-run");
 
-    // Finishes or undoes what a crash inside Publish left.
+    // Finishes or undoes what a crash inside Publish left. The place is empty, absent or a run.
     private static void Recover(string place)
     {
         if (!Directory.Exists(Previous(place))) return;
-        if (Directory.Exists(place)) Directory.Delete(Previous(place), recursive: true);
-        else Directory.Move(Previous(place), place);
+        if (IsFilled(place))
+        {
+            Directory.Delete(Previous(place), recursive: true);
+            return;
+        }
+        if (Directory.Exists(place)) Directory.Delete(place);
+        Directory.Move(Previous(place), place);
     }
+
+    private static bool IsFilled(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 
     private static FileDigest Save(string path, Action<Stream> write)
     {
@@ -179,9 +186,9 @@ public static class RunFolder
     private static string Located(string path)
     {
         var place = Full(path);
-        if (Directory.Exists(place)) return place;
+        if (IsFilled(place)) return place;
         if (Directory.Exists(Previous(place))) return Previous(place);
-        throw new ArtifactException(File.Exists(place) ? $"'{path}' is a file, not a run folder" : $"there is no run folder '{path}'");
+        throw new ArtifactException(File.Exists(place) ? $"'{path}' is a file, not a run folder" : Directory.Exists(place) ? $"the folder '{path}' is empty" : $"there is no run folder '{path}'");
     }
 
     private static RunInfo Described(string place, string path) => RunJson.Read(Bytes(place, InfoFile, path), Path.Combine(path, InfoFile));

@@ -66,6 +66,7 @@ internal sealed class Cells(CsvTable table)
         Report(new Diagnostic(DataCodes.BadCell, $"{Place(row, column)}: {(text.Length == 0 ? "the cell is empty" : $"'{text}' {complaint}")}", span)
         {
             Hint = text.Length == 0 || text.ToUpperInvariant() is "NA" or "N/A" or "NAN" or "?" or "NULL" ? "missing values are not filled in: remove the row or give a value"
+                : table.Width == 1 && CsvTable.SeparatorHint(text, table.Format) is { } separator ? separator
                 : TryNumber(text.Replace(',', '.'), out _) && text.Contains(',') ? "numbers have a decimal point, not a comma"
                 : null,
         });

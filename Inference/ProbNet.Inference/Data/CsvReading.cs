@@ -69,8 +69,9 @@ internal static class CsvReading
         {
             if (cells.Length != width)
             {
+                var first = header ?? (rows.Count > 0 ? rows[0] : cells);
                 throw Fail(DataCodes.Ragged, $"{file}, line {line}: {Count(cells.Length)}, but {(header is null ? "the first row" : "the header")} has {width}", span,
-                    $"the line begins \"{string.Join(format.Separator, cells.Take(3))}\"");
+                    width == 1 && CsvTable.SeparatorHint(first[0], format) is { } hint ? hint : $"the line begins \"{string.Join(format.Separator, cells.Take(3))}\"");
             }
             rows.Add(cells);
             lines.Add(line);

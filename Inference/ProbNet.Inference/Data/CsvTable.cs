@@ -55,18 +55,15 @@ public sealed class CsvTable
         Hint = column.Name is null ? $"columns are counted from 0, and there {(Width == 1 ? "is 1" : $"are {Width}")}"
             : Header.IsEmpty ? "the declaration says header = false: name columns by position, from 0"
             : LooksLikeData ? "the first line holds numbers: if the file has no header, write header = false and name columns by position, from 0"
-            : Width == 1 && OtherSeparator(Header[0], Format.Separator) is { } other ? $"the first line has one column, \"{Header[0]}\": the separator may be \"{other}\" (option separator)"
+            : Width == 1 && SeparatorHint(Header[0], Format) is { } other ? other
             : Nearest.Hint(column.Name, Header),
     };
 
-    /// <summary>The separator that a line which came out as one cell was probably written with, or null.</summary>
-    internal static string? OtherSeparator(string line, string used)
+    /// <summary>What to try where a line came out as a single cell that holds another separator; else null.</summary>
+    internal static string? SeparatorHint(string line, CsvFormat used)
     {
-        foreach (var candidate in (string[])[";", "\t", ",", "|"])
-        {
-            if (candidate != used && line.Contains(candidate)) return candidate == "\t" ? "\\t" : candidate;
-        }
-        return used != " " && line.Trim().Contains(' ') ? " " : null;
+        var other = ((string[])[";", "\t", ",", "|", " "]).FirstOrDefault(s => s != used.Separator && line.Contains(s, StringComparison.Ordinal));
+        return other is null ? null : $"the line is one cell, \"{line}\": is the separator \"{(other == "\t" ? "\\t" : other)}\"? (option separator)";
     }
 
     private bool LooksLikeData => Header.Count > 0 && Header.All(h => Cells.TryNumber(h, out _));

@@ -18,9 +18,6 @@ public static class DataCodes
     /// <summary>A binding is not one of <c>columns</c>, <c>column</c>, <c>labels</c>, possibly transformed.</summary>
     public static DiagnosticCode BadBinding { get; } = new("PN0604", Severity.Error, "bad data binding");
 
-    /// <summary>A field occurs twice.</summary>
-    public static DiagnosticCode Duplicate { get; } = new("PN0605", Severity.Error, "field given twice");
-
     /// <summary>The file is missing, a directory, or may not be read.</summary>
     public static DiagnosticCode Unreadable { get; } = new("PN0610", Severity.Error, "data file cannot be read");
 
@@ -57,8 +54,7 @@ public static class DataCodes
     /// <summary>All of them, in order of their numbers.</summary>
     public static EqArray<DiagnosticCode> All =>
     [
-        UnknownSource, UnknownOption, BadOption, BadBinding, Duplicate,
-        Unreadable, Empty, BadHeader, MissingColumn, Ragged, Malformed, BadCell,
-        UnknownClass, OutOfRange, NoTrainingRows, ConstantColumn,
+        UnknownSource, UnknownOption, BadOption, BadBinding, Unreadable, Empty, BadHeader, MissingColumn,
+        Ragged, Malformed, BadCell, UnknownClass, OutOfRange, NoTrainingRows, ConstantColumn,
     ];
 }

@@ -15,7 +15,7 @@ public static class DataSpecParser
     private static readonly EqArray<string> Shapes = ["columns", "column", "labels"];
     private static readonly EqArray<string> Transformations = ["minmax", "standardize"];
 
-    /// <summary>The validated declaration, or diagnostics PN0601 to PN0605, PN0506 and PN0507; all faults of a declaration are found in one run.</summary>
+    /// <summary>The validated declaration, or diagnostics PN0601 to PN0604, PN0506 and PN0507; all faults of a declaration are found in one run.</summary>
     /// <param name="declaration">The parsed declaration.</param>
     /// <param name="targets">What the model has to bind: its arguments and sample sites.</param>
     public static Checked<DataSpec> Parse(Declaration.Data declaration, IReadOnlyList<BindingTarget> targets) => Stage.Run(faults =>
@@ -25,7 +25,7 @@ public static class DataSpecParser
         return spec;
     });
 
-    /// <summary>The declaration without the checks against a model, or diagnostics PN0601 to PN0605.</summary>
+    /// <summary>The declaration without the checks against a model, or diagnostics PN0601 to PN0604.</summary>
     public static Checked<DataSpec> Parse(Declaration.Data declaration) => Stage.Run(faults => Read(declaration, faults));
 
     private static DataSpec Read(Declaration.Data declaration, List<Diagnostic> faults)
@@ -42,11 +42,7 @@ public static class DataSpecParser
         var file = (StringLiteral)arguments[0];
         var fields = arguments.Length > 1 ? ((RecordLiteral)arguments[1]).Fields : [];
         var first = new Dictionary<string, Field>(StringComparer.Ordinal);
-        foreach (var field in fields)
-        {
-            if (first.TryAdd(field.Name, field)) continue;
-            faults.Add(new(DataCodes.Duplicate, $"'{field.Name}' is given twice", field.NameSpan) { Notes = [new("first given here", first[field.Name].NameSpan)] });
-        }
+        foreach (var field in fields) first.TryAdd(field.Name, field); // the parser reports a second one
         var options = new DataOptions(first, faults);
         var bindings = new List<BindingSpec>();
         foreach (var field in first.Values.Where(f => !Options.Contains(f.Name)))

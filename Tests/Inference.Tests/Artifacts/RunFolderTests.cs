@@ -152,6 +152,7 @@ public sealed class RunFolderTests : IDisposable
     public void AnEmptyFolderAndMissingParentsAreFilled()
     {
         Directory.CreateDirectory(Place);
+        Assert.Contains("is empty", Assert.Throws<ArtifactException>(() => RunFolder.Read(Place)).Message);
         Save();
         RunFolder.Write(_folder.File("a/b/c"), Info(), Posterior(1), []);
         RunFolder.Read(_folder.File("a/b/c/"));
@@ -209,6 +210,22 @@ public sealed class RunFolderTests : IDisposable
     {
         Save();
         Directory.Move(Place, RunFolder.Previous(Place)); // and the process is gone
+        Assert.Equal(1, RunFolder.Read(Place).Posterior.Tensors["loc"][0]);
+        Save(3);
+        Assert.Equal(3, RunFolder.Read(Place).Posterior.Tensors["loc"][0]);
+        Assert.Equal([Place], Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void ARunThatACrashMovedAwayIsNotLostToWhatTookItsPlace()
+    {
+        Save();
+        Directory.Move(Place, RunFolder.Previous(Place));
+        Directory.CreateDirectory(Place);
+        Assert.Equal(1, RunFolder.Read(Place).Posterior.Tensors["loc"][0]);
+        File.WriteAllText(Path.Combine(Place, "notes.txt"), "mine");
+        Assert.Throws<ArtifactException>(() => Save(2));
+        File.Delete(Path.Combine(Place, "notes.txt"));
         Assert.Equal(1, RunFolder.Read(Place).Posterior.Tensors["loc"][0]);
         Save(3);
         Assert.Equal(3, RunFolder.Read(Place).Posterior.Tensors["loc"][0]);

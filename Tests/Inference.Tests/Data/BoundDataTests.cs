@@ -4,6 +4,7 @@ using ProbNet.Graph;
 using ProbNet.Inference.Artifacts;
 using ProbNet.Inference.Data;
 using ProbNet.Language;
+using ProbNet.Language.Syntax;
 using ProbNet.Tests.Support;
 using Xunit.Abstractions;
 
@@ -121,6 +122,7 @@ public sealed class BoundDataTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("d.csv, line 2, column 'b': '1,000' is not a number", Refused("a,b\n1,\"1,000\"\n", spec, "PN0616").Message);
         Assert.Equal("d.csv, line 2, column 'b': '2.5' is not an integer", Refused("b\n2.5\n", Spec(null, One("count", BindingKind.Column, "b")), "PN0616").Message);
         Assert.Equal("d.csv, line 3, column 'b': the cell is empty", Refused("a,b\n1,u\n1,\n", Spec(null, One("species", BindingKind.Labels, "b")), "PN0616").Message);
+        Assert.Contains("is the separator \";\"?", Refused("a\n1;2\n", Spec(null, One("y", BindingKind.Column, "a")), "PN0616").Hint);
         // Columns that nothing is bound to may hold anything.
         Assert.NotNull(Load("a,b,note\n1,2,\n", spec).Value);
     }
@@ -225,6 +227,21 @@ public sealed class BoundDataTests(ITestOutputHelper output) : IDisposable
         var spec = Spec(null);
         Assert.Equal(Path.Combine("examples", "d.csv"), spec.Resolve("examples", new Dictionary<string, string>()));
         Assert.Equal("other.csv", spec.Resolve("examples", new Dictionary<string, string> { ["d"] = "other.csv", ["e"] = "x" }));
+    }
+
+    [Fact]
+    public void DataDeclarationsOfTheSamplesParse()
+    {
+        foreach (var name in (string[])["iris", "eight_schools"])
+        {
+            if (SharedData.Find($"samples/{name}.prob") is not { } path)
+            {
+                output.WriteLine("skipped: no shared samples");
+                return;
+            }
+            var program = Parser.Parse(new SourceText(path, File.ReadAllText(path))).Program;
+            Assert.Equal(2, DataSpecParser.Parse(program.Declarations.OfType<Declaration.Data>().Single()).Required.Bindings.Count);
+        }
     }
 
     [Fact]

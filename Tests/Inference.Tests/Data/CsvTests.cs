@@ -1,4 +1,6 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using ProbNet.Inference.Data;
 using ProbNet.Language;
 
@@ -79,6 +81,32 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
+    public void ARaggedRowUnderAHeaderOfOneCellSuggestsAnotherSeparator()
+    {
+        Assert.Contains("is the separator \";\"?", Refused(() => Read("a;b\n1,5;2,5\n"), "PN0614").Hint);
+        Assert.Contains("begins \"3\"", Refused(() => Read("a,b\n3\n"), "PN0614").Hint);
+    }
+
+    [Fact]
+    public void AnyTextIsATableOrADiagnostic()
+    {
+        var texts = Gen.Elements("a", "b", "1", "2.5", ",", ",", ";", "\"", "\n", "\n", "\r\n", "\r", " ", "\t", "\uFEFF", "é", "\0").ListOf().Select(string.Concat).ToArbitrary();
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000).WithReplay(4, 19), Prop.ForAll(texts, Gen.Elements(",", ";", " ").ToArbitrary(), ArbMap.Default.ArbFor<bool>(), (text, separator, header) =>
+        {
+            try
+            {
+                var table = Read(text, new(separator, header));
+                return table.Rows > 0 && Enumerable.Range(0, table.Rows).All(r => table.Cell(r, table.Width - 1) is not null && table.Line(r) >= 1)
+                    && Enumerable.Range(1, table.Rows - 1).All(r => table.Line(r) > table.Line(r - 1));
+            }
+            catch (DiagnosticException)
+            {
+                return true;
+            }
+        }));
+    }
+
+    [Fact]
     public void EmptyFilesAreNamed()
     {
         Assert.Equal("t.csv is empty", Refused(() => Read(""), "PN0611").Message);
@@ -126,8 +154,8 @@ public sealed class CsvTests : IDisposable
         Assert.Equal("did you mean 'petal_length'?", Read("petal_length,petal_width\n1,2\n").Missing(new("petal_lenght", 0), default).Hint);
         Assert.Equal("known: 'a', 'b'", Read("a,b\n1,2\n").Missing(new("species", 0), default).Hint);
         Assert.Contains("header = false", Read("5.1,3.5\n4.9,3.0\n").Missing(new("a", 0), default).Hint);
-        Assert.Contains("may be \";\"", Read("a;b\n1;2\n").Missing(new("a", 0), default).Hint);
-        Assert.Contains("may be \"\\t\"", Read("a\tb\n1\t2\n").Missing(new("a", 0), default).Hint);
+        Assert.Contains("is the separator \";\"?", Read("a;b\n1;2\n").Missing(new("a", 0), default).Hint);
+        Assert.Contains("is the separator \"\\t\"?", Read("a\tb\n1\t2\n").Missing(new("a", 0), default).Hint);
         Assert.Contains("there are 2", Read("a,b\n1,2\n").Missing(new(null, 2), default).Hint);
         Assert.Equal("t.csv has no column 2", Read("a,b\n1,2\n").Missing(new(null, 2), default).Message);
     }
