@@ -1,0 +1,10 @@
+using ProbNet.Inference.Options;
+
+namespace ProbNet.Inference.Algorithms;
+
+/// <summary>The algorithms.</summary>
+public static class AlgorithmRegistry
+{
+    /// <summary>All algorithms by name.</summary>
+    public static ComponentRegistry<Algorithm> Algorithms { get; } = new("algorithm", new Vi(), new Map());
+}

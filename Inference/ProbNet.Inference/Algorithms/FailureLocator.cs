@@ -1,0 +1,71 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Guides;
+
+namespace ProbNet.Inference.Algorithms;
+
+/// <summary>Finds where a step stopped being finite, by evaluating it again, operation by operation, from the state before it.</summary>
+internal static class FailureLocator
+{
+    /// <summary>The failure of the step that these inputs produce.</summary>
+    public static NumericalFailure Find(StepGraph step, GuidePlan guide, EqArray<HostTensor> inputs, int epoch, long number)
+    {
+        var elbo = step.Elbo;
+        (string Name, Tensor Value)[] values = [("likelihood", elbo.ExpectedLogLikelihood), .. elbo.KlBySite.Select(k => (k.Name, k.Value))];
+        if (Reference.FirstNonFinite(step.Graph.WithOutputs(values), inputs) is { } forward)
+        {
+            var node = forward.Node;
+            var site = node.Origin?.Site ?? SiteOf(node, values, guide);
+            return new(site, PlaceOf(node, site, guide), Describe(node), epoch, number, Hint(node, inputs, step, guide));
+        }
+        var loss = elbo.Value;
+        var gradients = Vjp.Gradients(loss, [.. elbo.Parameters]);
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            if (Reference.FirstNonFinite(step.Graph.WithOutputs([("gradient", gradients[i])]), inputs) is not { } backward) continue;
+            var site = backward.Node.Origin?.Site ?? guide.Parameters[i].Sites[0];
+            return new(site, PlaceOf(backward.Node, site, guide), $"the gradient through {Describe(backward.Node)}", epoch, number,
+                "lower the step size, or limit gradients with clip = 1.0");
+        }
+        // The reference finds nothing: the numbers overflowed only in the backend's order of summation.
+        return new(null, "", "the sum of the objective or of its gradients", epoch, number, "compute in double precision, or lower the step size");
+    }
+
+    // The only site whose term needs the node, if there is only one.
+    private static string? SiteOf(Tensor node, (string Name, Tensor Value)[] values, GuidePlan guide)
+    {
+        var needing = values.Where(v => Topology.Sort([v.Value]).Any(n => ReferenceEquals(n, node))).Select(v => v.Name).ToArray();
+        return needing is [var only] && guide.Parts.Any(p => p.Sites.Any(s => s.Name == only)) ? only : null;
+    }
+
+    private static string PlaceOf(Tensor node, string? site, GuidePlan guide)
+    {
+        if (node.Origin is { Location.Length: > 0 } origin) return origin.Location;
+        return guide.Parts.SelectMany(p => p.Sites).FirstOrDefault(s => s.Name == site)?.Site.Span.Location ?? "";
+    }
+
+    private static string Describe(Tensor node) => node.Op switch
+    {
+        OpCode.Input => "an input",
+        OpCode.Log => "the logarithm",
+        OpCode.Exp => "the exponential",
+        OpCode.Div => "the quotient",
+        OpCode.Select => "the density",
+        OpCode.MatMul => "the matrix product",
+        _ => $"the operation {node.Op.ToString().ToLowerInvariant()}",
+    };
+
+    private static string Hint(Tensor node, EqArray<HostTensor> inputs, StepGraph step, GuidePlan guide)
+    {
+        for (var i = step.DataInput; i < inputs.Count; i++)
+        {
+            if (inputs[i].DType.IsFloat() && inputs[i].ToDoubles().Any(v => !double.IsFinite(v))) return $"the data '{step.Graph.Inputs[i].InputName()["data:".Length..]}' holds a number that is not finite";
+        }
+        return node.Op switch
+        {
+            OpCode.Log or OpCode.Div => "a scale or rate may have reached 0: keep it away with + 1e-6, or lower the step size",
+            OpCode.Select => "a value lies outside its distribution's support, or a parameter is illegal",
+            OpCode.Exp => guide.Precision == DType.F32 ? "the exponent is too large: lower the step size, or compute in double precision" : "the exponent is too large: lower the step size",
+            _ => "lower the step size, or limit gradients with clip = 1.0",
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Estimators;
+using ProbNet.Inference.Options;
+using ProbNet.Language;
+
+namespace ProbNet.Inference.Algorithms;
+
+/// <summary>Why a model cannot be trained on minibatches, as diagnostics.</summary>
+internal static class RowObstacles
+{
+    /// <summary>The obstacles for batches of <paramref name="batch"/> rows, none if they are sound.</summary>
+    public static EqArray<Diagnostic> For(BoundModel model, int batch)
+    {
+        var graph = model.Elaborate(model.Rows);
+        var found = RowAnalysis.Obstacles(graph).Select(o => new Diagnostic(InferenceCodes.MixedRows,
+            $"the rows of '{o.Site.Name}' are not independent: an operation {o.Where.Why}", o.Site.Span)
+        {
+            Notes = o.Where.Location.Length > 0 ? [new($"it stands at {o.Where.Location}", default)] : [],
+            Hint = $"a minibatch lacks the other rows: leave out batch = {batch} to train on all {model.Rows} rows in each step",
+        }).ToList();
+        if (found.Count == 0 && RowCount.Dependence(graph, model.Elaborate(batch)) is { } dependence)
+        {
+            found.Add(new(InferenceCodes.MixedRows, $"the model depends on the number of data rows: it {dependence.Why}", dependence.Site.Span)
+            {
+                Notes = dependence.Location.Length > 0 ? [new($"it stands at {dependence.Location}", default)] : [],
+                Hint = $"in a minibatch that number would be {batch} instead of {model.Rows}: leave out batch, or pass the number as an argument",
+            });
+        }
+        return found.ToEqArray();
+    }
+}

@@ -1,0 +1,106 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Objectives;
+using ProbNet.Inference.Optimizers;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Inference.Algorithms;
+
+/// <summary>
+/// One training step as a graph: parameters, optimiser state and step counter go in and, updated, come out and are fed back; beside them come the parts of the
+/// objective and whether everything was finite. Where it was not, the state comes out as it went in, so that the last good state is never lost.
+/// </summary>
+/// <remarks>
+/// Minimised is -(ELL - temperature * warmup * KL) / N, with warmup = min(1, (step + 1) / (warm-up epochs * K)) and N the number of rows.
+/// Inputs in order: parameters, optimiser state, step, seed, batch index and weight (minibatches only), data.
+/// Outputs in order: parameters, optimiser state, step, metrics [2] (ELL, KL), finite.
+/// </remarks>
+internal sealed class StepGraph
+{
+    private StepGraph(TensorGraph graph, Elbo elbo, int slots)
+    {
+        (Graph, Elbo) = (graph, elbo);
+        ParameterCount = elbo.Parameters.Count;
+        StepInput = ParameterCount + slots;
+        Metrics = StepInput + 1;
+    }
+
+    /// <summary>The graph, not yet optimised.</summary>
+    public TensorGraph Graph { get; }
+
+    /// <summary>The objective it steps on.</summary>
+    public Elbo Elbo { get; }
+
+    /// <summary>The number of parameters; they are the first inputs and outputs.</summary>
+    public int ParameterCount { get; }
+
+    /// <summary>The input of the step counter.</summary>
+    public int StepInput { get; }
+
+    /// <summary>The input of the seed.</summary>
+    public int SeedInput => StepInput + 1;
+
+    /// <summary>The first input of the batch (index, then weight), if it is not full.</summary>
+    public int BatchInput => StepInput + 2;
+
+    /// <summary>The first input of the data.</summary>
+    public int DataInput => BatchInput + Elbo.Batch.Inputs.Count;
+
+    /// <summary>The output of the expected log-likelihood and the KL.</summary>
+    public int Metrics { get; }
+
+    /// <summary>The output that says whether the step was finite.</summary>
+    public int Finite => Metrics + 1;
+
+    /// <summary>The state fed back.</summary>
+    public EqArray<Carry> Carries => Enumerable.Range(0, StepInput + 1).Select(i => new Carry(i, i)).ToEqArray();
+
+    /// <summary>Builds the step.</summary>
+    public static StepGraph Build(Elbo elbo, TrainingOptions options, double temperature, double klWarmup)
+    {
+        var run = new RunLength(options.StepCount(elbo.Batch.Count), elbo.Batch.Count);
+        var loss = Loss(elbo, temperature, klWarmup);
+        var gradients = Vjp.Gradients(loss, [.. elbo.Parameters]);
+        var step = Convert(elbo.Step, DType.F64);
+        var at = new OptimizerStep(options.Schedule.Factor(step, run) * options.Optimizer.Rate, step + 1);
+
+        var parameters = elbo.Parameters;
+        var (finite, factor) = Guard(loss, gradients, options.Clip);
+        var slots = parameters.SelectMany(p => options.Optimizer.Slots.Select(s => Input($"{options.Optimizer.Name}.{s}:{p.InputName()}", p.DType, p.Shape))).ToEqArray();
+        var (newParameters, newSlots) = (new List<(string, Tensor)>(), new List<(string, Tensor)>());
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var own = slots.Slice(i * options.Optimizer.Slots.Count, options.Optimizer.Slots.Count);
+            var gradient = factor is null ? gradients[i] : gradients[i] * factor;
+            var update = options.Optimizer.Update(parameters[i], gradient, own, at);
+            newParameters.Add((parameters[i].InputName(), Select(finite, update.Parameter, parameters[i])));
+            for (var s = 0; s < own.Count; s++) newSlots.Add((own[s].InputName(), Select(finite, update.Slots[s], own[s])));
+        }
+        var next = Select(finite, elbo.Step + Constant(HostTensor.Scalar(1)), elbo.Step);
+        var metrics = Stack([elbo.ExpectedLogLikelihood, elbo.Kl], 0);
+        var graph = new TensorGraph(
+            [.. parameters, .. slots, elbo.Step, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
+            [.. newParameters, .. newSlots, ("step", next), ("metrics", metrics), ("finite", finite)]);
+        return new(graph, elbo, slots.Count);
+    }
+
+    /// <summary>What is minimised: minus the tempered objective, per row.</summary>
+    public static Tensor Loss(Elbo elbo, double temperature, double klWarmup)
+    {
+        var kl = elbo.Kl * temperature;
+        if (klWarmup > 0)
+        {
+            var done = Convert(elbo.Step, DType.F64) + 1;
+            kl *= Convert(Min(done / (klWarmup * elbo.Batch.Count), Like(done, 1)), kl.DType);
+        }
+        return (kl - elbo.ExpectedLogLikelihood) / elbo.Batch.Total;
+    }
+
+    // One number tells: a sum is infinite or NaN as soon as one summand is. The clipping factor is min(1, clip / norm).
+    private static (Tensor Finite, Tensor? Factor) Guard(Tensor loss, IReadOnlyList<Tensor> gradients, double? clip)
+    {
+        Tensor Total(Func<Tensor, Tensor> f) => gradients.Select(g => SumAll(f(g))).Aggregate((a, b) => a + b);
+        if (clip is null) return (And(IsFinite(loss), IsFinite(Total(g => g))), null);
+        var norm = Sqrt(Total(Square));
+        return (And(IsFinite(loss), IsFinite(norm)), Min(Like(norm, 1), clip.Value / norm));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using ProbNet.Graph;
+using ProbNet.Inference.Estimators;
+using ProbNet.Inference.Guides;
+using ProbNet.Inference.Objectives;
+using ProbNet.Inference.Options;
+using ProbNet.Inference.Posteriors;
+using ProbNet.Language;
+
+namespace ProbNet.Inference.Algorithms;
+
+/// <summary>
+/// Variational inference: maximises E_q[log p(x | z)] - temperature * KL(q(z) || p(z)) over the parameters of the guide q by stochastic gradients.
+/// </summary>
+/// <remarks>
+/// Source: Blei, Kucukelbir, McAuliffe, Variational inference: a review for statisticians, JASA 112 (2017); pathwise gradients after Kingma and Welling,
+/// Auto-encoding variational Bayes, ICLR 2014. Temperature as in Wenzel et al., How good is the Bayes posterior in deep neural networks really?, ICML 2020,
+/// eq. 2, applied to the KL: 1 is Bayes, below 1 a cold posterior. It is a change of the target, so it is reported with the result.
+/// </remarks>
+public sealed record Vi : Algorithm
+{
+    /// <summary>The guide.</summary>
+    public EqArray<GuideClause> Guide { get; init; } = [new(new NormalGuide())];
+
+    /// <summary>The estimator asked for.</summary>
+    public Estimator Estimator { get; init; } = new SharedEstimator();
+
+    /// <summary>Draws averaged in each step.</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>The factor on the KL.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Epochs over which the KL's factor rises linearly from near 0 to the temperature; 0 for none.</summary>
+    public double KlWarmup { get; init; }
+
+    /// <summary>Optimiser, length, batches and stopping.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <inheritdoc/>
+    public override string Name => "vi";
+
+    /// <inheritdoc/>
+    public override string Doc => "variational inference: the member of a family nearest to the posterior, by stochastic gradients of the ELBO";
+
+    /// <inheritdoc/>
+    public override string Source => "Blei, Kucukelbir, McAuliffe, Variational inference: a review for statisticians, JASA 112 (2017)";
+
+    /// <inheritdoc/>
+    public override EqArray<Option> Options =>
+    [
+        GuideClauses.Option<Vi>("guide", a => a.Guide, (a, v) => a with { Guide = v }),
+        Option.Choice<Vi, Estimator>("estimator", "how gradients of weights in linear maps are estimated", EstimatorRegistry.Estimators, a => a.Estimator, (a, v) => a with { Estimator = v }),
+        .. TrainingOptions.Declare<Vi>(a => a.Training, (a, v) => a with { Training = v }),
+        Option.Integer<Vi>("samples", "draws averaged in each step", 1, a => a.Samples, (a, v) => a with { Samples = v }),
+        Option.Number<Vi>("temperature", "factor on the KL: 1 is Bayes' posterior, less is colder; reported with the result", Interval.Positive, a => a.Temperature, (a, v) => a with { Temperature = v }),
+        Option.Number<Vi>("klWarmup", "epochs over which the KL's factor rises from near 0", Interval.NonNegative, a => a.KlWarmup, (a, v) => a with { KlWarmup = v }),
+    ];
+
+    /// <inheritdoc/>
+    public override Checked<Explanation> Explain(BoundModel model)
+    {
+        var prepared = Prepare(model);
+        return new(prepared.Value is { } p ? new(p.Step.Elbo.Sites, p.Step.Graph) : null, prepared.Diagnostics);
+    }
+
+    /// <inheritdoc/>
+    public override FitOutcome Fit(FitRequest request)
+    {
+        var clock = Stopwatch.StartNew();
+        EqArray<Diagnostic> data = [.. DataCheck.Of(request.Model, request.Train, requireObserved: true), .. Rows(request)];
+        if (request.Validation is { } validation) data = data.AddRange(DataCheck.Of(request.Model, validation, requireObserved: true));
+        if (!data.IsEmpty) return new FitOutcome.Refused(data);
+        var prepared = Prepare(request.Model);
+        if (prepared.Value is not { } p) return new FitOutcome.Refused(prepared.Diagnostics);
+        var outcome = Algorithms.Training.Run(request, p.Guide, p.Step, Training, Temperature, clock);
+        return outcome is FitOutcome.Fitted fitted ? new FitOutcome.Fitted(fitted.Result with { Warnings = prepared.Diagnostics }) : outcome;
+    }
+
+    private Checked<Prepared> Prepare(BoundModel model)
+    {
+        var conflicts = Training.Conflicts;
+        var guide = GuidePlan.For(model, Guide);
+        if (!conflicts.IsEmpty || guide.Value is null) return new(null, conflicts.AddRange(guide.Diagnostics));
+        var batch = Training.Batch;
+        if (batch < model.Rows && RowObstacles.For(model, batch.Value) is { IsEmpty: false } obstacles) return new(null, obstacles);
+        var elbo = Elbo.Build(model, guide.Value, Estimator, batch, guide.Value.IsPoint ? 1 : Samples);
+        return new(new(guide.Value, StepGraph.Build(elbo, Training, Temperature, KlWarmup)), guide.Diagnostics);
+    }
+
+    private static EqArray<Diagnostic> Rows(FitRequest request) => request.Train.Rows == request.Model.Rows ? []
+        : [new(InferenceCodes.DataMismatch, $"the model is bound to {request.Model.Rows} rows, but the data has {request.Train.Rows}", default)];
+
+    private sealed record Prepared(GuidePlan Guide, StepGraph Step);
+}
