@@ -175,10 +175,44 @@ public sealed record Binary(BinaryOperator Operator, Expr Left, Expr Right) : Ex
     public override ExprKind Kind => ExprKind.Binary;
 
     /// <summary>Structural equality; spans are ignored.</summary>
-    public bool Equals(Binary? other) => base.Equals(other) && Operator == other.Operator && Left.Equals(other.Left) && Right.Equals(other.Right);
+    public bool Equals(Binary? other)
+    {
+        if (other is null) return false;
+        // Chains are as deep as they have terms, so they are compared with a stack of their own.
+        var pairs = new Stack<(Expr A, Expr B)>([(this, other)]);
+        while (pairs.TryPop(out var pair))
+        {
+            if (pair is not (Binary a, Binary b))
+            {
+                if (!pair.A.Equals(pair.B)) return false;
+                continue;
+            }
+            if (ReferenceEquals(a, b)) continue;
+            if (a.Operator != b.Operator) return false;
+            pairs.Push((a.Right, b.Right));
+            pairs.Push((a.Left, b.Left));
+        }
+        return true;
+    }
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Operator, Left, Right);
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        var parts = new Stack<Expr>([this]);
+        while (parts.TryPop(out var part))
+        {
+            if (part is not Binary b)
+            {
+                hash.Add(part);
+                continue;
+            }
+            hash.Add(b.Operator);
+            parts.Push(b.Right);
+            parts.Push(b.Left);
+        }
+        return hash.ToHashCode();
+    }
 }
 
 /// <summary><c>fun p q -> body</c>.</summary>

@@ -3,8 +3,13 @@ namespace ProbNet.Language.Syntax;
 /// <summary>The rules of syntax that the grammar does not state: how <c>prob</c> ends, unique fields, and how deep a tree may be.</summary>
 internal static class WellFormed
 {
-    /// <summary>The longest path in a syntax tree that later stages must walk; a chain of operators is as deep as it has terms.</summary>
+    /// <summary>
+    /// The deepest syntax tree that later stages must walk, in steps: one for a term of a chain of operators, which is as deep as it has terms,
+    /// and <see cref="Step"/> for any other form.
+    /// </summary>
     public const int MaximumDepth = 12_000;
+
+    private const int Step = 4;
 
     /// <summary>What is wrong with a declaration. Walks with a stack of its own: this is where depth is checked.</summary>
     public static IEnumerable<Diagnostic> Check(Declaration declaration)
@@ -15,11 +20,11 @@ internal static class WellFormed
         {
             if (next.Depth > MaximumDepth)
             {
-                yield return new Diagnostic(SyntaxCodes.TooDeep, $"an expression of more than {MaximumDepth} levels", declaration.NameSpan.Source is null ? declaration.Span : declaration.NameSpan) { Hint = "give inner parts names with 'let'" };
+                yield return new Diagnostic(SyntaxCodes.TooDeep, $"an expression here has more than {MaximumDepth} operators in one chain, or more than {MaximumDepth / Step} levels", declaration.NameSpan.Source is null ? declaration.Span : declaration.NameSpan) { Hint = "give inner parts names with 'let'" };
                 yield break;
             }
             foreach (var diagnostic in Check(next.Expression)) yield return diagnostic;
-            foreach (var child in AstWalk.Children(next.Expression)) waiting.Push((child, next.Depth + 1));
+            foreach (var child in AstWalk.Children(next.Expression)) waiting.Push((child, next.Depth + (next.Expression is Binary ? 1 : Step)));
         }
     }
 
