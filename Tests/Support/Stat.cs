@@ -4,9 +4,10 @@ using Xunit;
 namespace ProbNet.Tests.Support;
 
 /// <summary>
-/// Statistical assertions with stated error rates. Each fails with probability at most <see cref="FalseAlarm"/> divided among <c>cases</c> repetitions when
-/// the claim is true, and says how small a discrepancy it detects: one of that size or larger passes with at most the same probability. A caller
-/// names the discrepancy it needs to see (<c>resolve</c>); a sample too small for that is a failure of the test itself.
+/// Statistical assertions with stated error rates. Each fails with probability at most <see cref="FalseAlarm"/> divided among <c>cases</c>
+/// repetitions when the claim is true, and says how small a discrepancy it detects: one of that size or larger passes with at most the same
+/// probability. A caller names the discrepancy it needs to see (<c>resolve</c>); a sample too small for that is a failure of the test
+/// itself.
 /// </summary>
 public static class Stat
 {
@@ -14,8 +15,8 @@ public static class Stat
     public const double FalseAlarm = 1e-6;
 
     /// <summary>
-    /// The draws' expectation is <paramref name="expected"/>. By the central limit theorem: |mean - expected| ≤ z s / sqrt(n), so the draws need a finite
-    /// variance and n large against their skewness.
+    /// The draws' expectation is <paramref name="expected"/>. By the central limit theorem: |mean - expected| ≤ z s / sqrt(n), so the draws
+    /// need a finite variance and n large against their skewness.
     /// </summary>
     public static void MeanIs(double expected, IReadOnlyList<double> draws, double resolve, int cases, string what)
     {
@@ -26,12 +27,12 @@ public static class Stat
         var bound = z * deviation / Math.Sqrt(draws.Count) + 1e-13 * Math.Abs(expected);
         Resolves(2 * bound, resolve, draws.Count, what);
         Assert.True(Math.Abs(mean - expected) <= bound,
-            $"{what}: the mean of {draws.Count} draws is {mean:G9}, expected {expected:G9}; the bound {bound:G3} fails a true claim with probability {FalseAlarm}/{cases} and detects {2 * bound:G3}");
+            $"{what}: the mean of {draws.Count} draws is {mean:G9}, expected {expected:G9}; {Rates(bound, cases)}");
     }
 
     /// <summary>
-    /// The draws' distribution function is the one whose value at draw i is <paramref name="cdf"/>[i]. By the Dvoretzky–Kiefer–Wolfowitz inequality with
-    /// Massart's constant: P(sup |F_n - F| &gt; e) ≤ 2 exp(-2 n e^2). Continuous distributions.
+    /// The draws' distribution function is the one whose value at draw i is <paramref name="cdf"/>[i]. By the Dvoretzky–Kiefer–Wolfowitz
+    /// inequality with Massart's constant: P(sup |F_n - F| &gt; e) ≤ 2 exp(-2 n e^2). Continuous distributions.
     /// </summary>
     public static void CdfIs(IReadOnlyList<double> cdf, double resolve, int cases, string what)
     {
@@ -42,14 +43,15 @@ public static class Stat
         for (var i = 0; i < n; i++) distance = Math.Max(distance, Math.Max((i + 1.0) / n - sorted[i], sorted[i] - (double)i / n));
         Resolves(2 * bound, resolve, n, what);
         Assert.True(distance <= bound,
-            $"{what}: the empirical distribution of {n} draws is {distance:G3} away; the bound {bound:G3} fails a true claim with probability {FalseAlarm}/{cases} and detects {2 * bound:G3}");
+            $"{what}: the empirical distribution of {n} draws is {distance:G3} away; {Rates(bound, cases)}");
     }
 
     /// <summary>
     /// The outcomes have these probabilities (which may sum to less than 1; the rest is one more outcome). By Chernoff's bound for each
     /// outcome: P(n KL(f || p) &gt; t) ≤ 2 exp(-t), f the observed frequency and KL that of two Bernoulli laws.
     /// </summary>
-    public static void FrequenciesAre(IReadOnlyList<double> probabilities, IReadOnlyList<int> counts, int total, double resolve, int cases, string what)
+    public static void FrequenciesAre(
+        IReadOnlyList<double> probabilities, IReadOnlyList<int> counts, int total, double resolve, int cases, string what)
     {
         var rest = (Math.Max(0, 1 - probabilities.Sum()), total - counts.Sum());
         var threshold = Math.Log(2.0 * (probabilities.Count + 1) * cases / FalseAlarm);
@@ -71,6 +73,9 @@ public static class Stat
     }
 
     private static double Term(double f, double p) => f == 0 ? 0 : f * Math.Log(f / p);
+
+    private static string Rates(double bound, int cases) =>
+        $"the bound {bound:G3} fails a true claim with probability {FalseAlarm}/{cases} and detects {2 * bound:G3}";
 
     private static void Resolves(double detectable, double resolve, int n, string what) =>
         Assert.True(detectable <= resolve, $"{what}: {n} draws detect discrepancies from {detectable:G3}, the test needs {resolve:G3}");

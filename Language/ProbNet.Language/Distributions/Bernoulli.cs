@@ -5,10 +5,13 @@ using static ProbNet.Language.Distributions.DensityMath;
 namespace ProbNet.Language.Distributions;
 
 /// <summary>
-/// A truth value, 1 with probability p = 1 / (1 + exp(-logits)), else 0: log p(1) = -log(1 + exp(-logits)), log p(0) = -log(1 + exp(logits)).
+/// A truth value, 1 with probability p = 1 / (1 + exp(-logits)), else 0:
+/// log p(1) = -log(1 + exp(-logits)), log p(0) = -log(1 + exp(logits)).
 /// </summary>
-/// <remarks>Values are I64. Mean p, variance p (1 - p). Drawn by comparing a uniform number with p. <see cref="BernoulliProbs"/> takes p itself.
-/// Source: Johnson, Kemp, Kotz, Univariate Discrete Distributions, ch. 3.</remarks>
+/// <remarks>
+/// Values are I64. Mean p, variance p (1 - p). Drawn by comparing a uniform number with p. <see cref="BernoulliProbs"/> takes p itself.
+/// Source: Johnson, Kemp, Kotz, Univariate Discrete Distributions, ch. 3.
+/// </remarks>
 public sealed class Bernoulli : Distribution
 {
     private Bernoulli() { }

@@ -6,9 +6,9 @@ namespace ProbNet.Language.Distributions;
 
 /// <summary>The beta distribution: p(x) = x^(a - 1) (1 - x)^(b - 1) / B(a, b) for 0 &lt; x &lt; 1.</summary>
 /// <remarks>
-/// Mean a / (a + b), variance a b / ((a + b)^2 (a + b + 1)). A draw is g / (g + h) with g ~ Gamma(a, 1), h ~ Gamma(b, 1), taken through their logarithms:
-/// log g = log g' + log(u) / a with g' ~ Gamma(a + 1, 1), which does not underflow for small a (Marsaglia and Tsang 2000, section 6).
-/// Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2, ch. 25.
+/// Mean a / (a + b), variance a b / ((a + b)^2 (a + b + 1)). A draw is g / (g + h) with g ~ Gamma(a, 1), h ~ Gamma(b, 1), taken through
+/// their logarithms: log g = log g' + log(u) / a with g' ~ Gamma(a + 1, 1), which does not underflow for small a (Marsaglia and Tsang 2000,
+/// section 6). Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 2, ch. 25.
 /// </remarks>
 public sealed class Beta : Distribution
 {

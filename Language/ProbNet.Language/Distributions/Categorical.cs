@@ -6,9 +6,9 @@ namespace ProbNet.Language.Distributions;
 
 /// <summary>A label in 0 … k-1 with log p(i) = logits[i] - log(sum_j exp(logits[j])).</summary>
 /// <remarks>
-/// logits [k]; values are I64 scalars. Labels are names, so there is no mean. Drawn as the largest of logits + Gumbel noise, which never leaves log space.
-/// <see cref="CategoricalProbs"/> takes probabilities, <see cref="OneHotCategorical"/> has vectors as values.
-/// Source: Johnson, Kotz, Balakrishnan, Discrete Multivariate Distributions, ch. 35 (one trial); the draw: Maddison, Tarlow, Minka 2014, section 2.
+/// logits [k]; values are I64 scalars. Labels are names, so there is no mean. Drawn as the largest of logits + Gumbel noise, which never
+/// leaves log space. <see cref="CategoricalProbs"/> takes probabilities, <see cref="OneHotCategorical"/> has vectors as values. Source:
+/// Johnson, Kotz, Balakrishnan, Discrete Multivariate Distributions, ch. 35 (one trial); the draw: Maddison, Tarlow, Minka 2014, section 2.
 /// </remarks>
 public sealed class Categorical : Distribution
 {

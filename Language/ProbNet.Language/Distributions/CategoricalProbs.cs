@@ -6,8 +6,8 @@ namespace ProbNet.Language.Distributions;
 
 /// <summary>A label in 0 … k-1 with p(i) = probs[i].</summary>
 /// <remarks>
-/// As <see cref="Categorical"/> but given probabilities [k], some of which may be 0. They must sum to 1 up to rounding and are not renormalised.
-/// Values are I64 scalars. Source: Johnson, Kotz, Balakrishnan, Discrete Multivariate Distributions, ch. 35 (one trial).
+/// As <see cref="Categorical"/> but given probabilities [k], some of which may be 0. They must sum to 1 up to rounding and are not
+/// renormalised. Values are I64 scalars. Source: Johnson, Kotz, Balakrishnan, Discrete Multivariate Distributions, ch. 35 (one trial).
 /// </remarks>
 public sealed class CategoricalProbs : Distribution
 {

@@ -3,7 +3,9 @@ using static ProbNet.Graph.TensorMath;
 
 namespace ProbNet.Language.Distributions;
 
-/// <summary>Formulas that several families share, each written so that values and gradients stay finite wherever the true ones are.</summary>
+/// <summary>
+/// Formulas that several families share, each written so that values and gradients stay finite wherever the true ones are.
+/// </summary>
 internal static class DensityMath
 {
     /// <summary>log(2 pi) / 2.</summary>
@@ -38,8 +40,8 @@ internal static class DensityMath
 
     /// <summary>log B(a, b) = log Gamma(a) + log Gamma(b) - log Gamma(a + b), for a, b &gt; 0.</summary>
     /// <remarks>
-    /// Where the larger argument L passes 10, log Gamma(L) - log Gamma(L + s) comes from Stirling's series (NIST DLMF 5.11.1), in which the leading terms
-    /// cancel in closed form; subtracting the two would lose all digits for L ≫ s.
+    /// Where the larger argument L passes 10, log Gamma(L) - log Gamma(L + s) comes from Stirling's series (NIST DLMF 5.11.1), in which the
+    /// leading terms cancel in closed form; subtracting the two would lose all digits for L ≫ s.
     /// </remarks>
     public static Tensor LogBeta(Tensor a, Tensor b)
     {
@@ -48,18 +50,20 @@ internal static class DensityMath
         var far = LessEqual(Like(large, 10), large);
         var big = Select(far, large, Like(large, 10));
         var total = big + small;
-        var stirling = StirlingCorrection(big) - StirlingCorrection(total) + small - small * Log(total) + (big - 0.5) * Log1p(-small / total);
+        var corrections = StirlingCorrection(big) - StirlingCorrection(total);
+        var stirling = corrections + small - small * Log(total) + (big - 0.5) * Log1p(-small / total);
         var near = Select(far, Like(large, 1), large);
         return Lgamma(small) + Select(far, stirling, Lgamma(near) - Lgamma(near + small));
     }
 
     /// <summary>
-    /// k log m - m - log Gamma(k + 1) for k ≥ 0, m &gt; 0: the Poisson log-probability, also the kernel of the gamma densities. The logarithm of m is given beside
-    /// it, since m itself may underflow.
+    /// k log m - m - log Gamma(k + 1) for k ≥ 0, m &gt; 0: the Poisson log-probability, also the kernel of the gamma densities. The
+    /// logarithm of m is given beside it, since m itself may underflow.
     /// </summary>
     /// <remarks>
-    /// For k ≥ 10 the large terms are combined by Stirling's series into k log(m / k) - (m - k) - log(2 pi k) / 2 - …, whose parts are small near the mode
-    /// (Loader, Fast and Accurate Computation of Binomial Probabilities, 2000). The naive sum loses log10(k) digits, which single precision cannot spare.
+    /// For k ≥ 10 the large terms are combined by Stirling's series into k log(m / k) - (m - k) - log(2 pi k) / 2 - …, whose parts are
+    /// small near the mode (Loader, Fast and Accurate Computation of Binomial Probabilities, 2000). The naive sum loses log10(k) digits,
+    /// which single precision cannot spare.
     /// </remarks>
     public static Tensor LogPoisson(Tensor k, Tensor m, Tensor logM)
     {
@@ -73,8 +77,10 @@ internal static class DensityMath
         return Select(large, stirling, small * logM - m - Lgamma(small + 1));
     }
 
-    /// <summary>log Gamma(x) - (x - 1/2) log x + x - log(2 pi) / 2 for x ≥ 10: the tail of Stirling's series, Bernoulli(2n) / (2n (2n-1) x^(2n-1)).</summary>
-    private static Tensor StirlingCorrection(Tensor x)
+    /// <summary>
+    /// log Gamma(x) - (x - 1/2) log x + x - log(2 pi) / 2 for x ≥ 10: the sum of B(2n) / (2n (2n-1) x^(2n-1)), B the Bernoulli numbers.
+    /// </summary>
+    internal static Tensor StirlingCorrection(Tensor x)
     {
         ReadOnlySpan<double> coefficients = [1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156];
         var r = 1 / x;
@@ -84,7 +90,9 @@ internal static class DensityMath
         return sum * r;
     }
 
-    /// <summary>Draws that underflowed to 0 or overflowed, rounded to the nearest representable number above 0 and below infinity.</summary>
+    /// <summary>
+    /// Draws that underflowed to 0 or overflowed, rounded to the nearest representable number above 0 and below infinity.
+    /// </summary>
     public static Tensor RoundIntoPositive(Tensor x) => x.DType == DType.F32
         ? Min(Max(x, Like(x, SmallestNormal(x.DType))), Like(x, float.MaxValue))
         : Min(Max(x, Like(x, SmallestNormal(x.DType))), Like(x, double.MaxValue));

@@ -36,10 +36,12 @@ public abstract class Distribution
     /// <summary>Whether <see cref="Sample"/> is differentiable in the parameters (a pathwise, or reparameterised, gradient).</summary>
     public virtual bool IsPathwise => true;
 
-    /// <summary>log p(value | arguments), in nats: value <c>b + event</c> → <c>b</c>; -inf outside the support, NaN for illegal arguments.</summary>
+    /// <summary>
+    /// log p(value | arguments), in nats: value <c>b + event</c> → <c>b</c>; -inf outside the support, NaN for illegal arguments.
+    /// </summary>
     /// <remarks>
-    /// The formula is evaluated at a value that is always inside the support and the result is replaced afterwards, so that neither the value nor
-    /// the gradient of the branch not taken can be NaN.
+    /// The formula is evaluated at a value that is always inside the support and the result is replaced afterwards, so that neither the
+    /// value nor the gradient of the branch not taken can be NaN.
     /// </remarks>
     public Tensor LogDensity(Tensor value, EqArray<Tensor> arguments)
     {
@@ -48,16 +50,24 @@ public abstract class Distribution
         var inside = outside is null ? value : Membership.Replace(Support, outside, value);
         var density = LogDensityInside(inside, arguments);
         if (outside is not null) density = Select(outside, Like(density, double.NegativeInfinity), density);
-        return GuardsArguments && Membership.AnyOutside(Parameters, arguments) is { } illegal ? Select(illegal, Like(density, double.NaN), density) : density;
+        if (!GuardsArguments || Membership.AnyOutside(Parameters, arguments) is not { } illegal) return density;
+        return Select(illegal, Like(density, double.NaN), density);
     }
 
-    /// <summary>The formula of the log-density, for values inside the support and legal arguments. Shapes as in <see cref="LogDensity"/>.</summary>
+    /// <summary>
+    /// The formula of the log-density, for values inside the support and legal arguments. Shapes as in <see cref="LogDensity"/>.
+    /// </summary>
     public abstract Tensor LogDensityInside(Tensor value, EqArray<Tensor> arguments);
 
-    /// <summary>Whether <see cref="LogDensity"/> has to test the arguments. False where the formula itself gives NaN for illegal ones.</summary>
+    /// <summary>
+    /// Whether <see cref="LogDensity"/> has to test the arguments. False where the formula itself gives NaN for illegal ones.
+    /// </summary>
     public virtual bool GuardsArguments => true;
 
-    /// <summary>Draws: the result has the shape of <c>random.Draw</c>, then <c>b</c>, then the event. Arguments have shape (draw shape + b + parameter event).</summary>
+    /// <summary>
+    /// Draws: the result has the shape of <c>random.Draw</c>, then <c>b</c>, then the event. Arguments have shape (draw shape + b +
+    /// parameter event).
+    /// </summary>
     public abstract Tensor Sample(RandomSource random, EqArray<Tensor> arguments);
 
     /// <summary>The mean, <c>b + event</c>, or null where there is none or no closed form.</summary>
@@ -69,10 +79,15 @@ public abstract class Distribution
     /// <summary>The differential or discrete entropy in nats, <c>b</c>, or null where there is no closed form.</summary>
     public virtual Tensor? Entropy(EqArray<Tensor> arguments) => null;
 
-    /// <summary>P(X ≤ value), value <c>b</c> → <c>b</c>, of a scalar family; null where there is no closed form in the primitives.</summary>
+    /// <summary>
+    /// P(X ≤ value), value <c>b</c> → <c>b</c>, of a scalar family; null where there is no closed form in the primitives.
+    /// </summary>
     public virtual Tensor? Cdf(Tensor value, EqArray<Tensor> arguments) => null;
 
-    /// <summary>The value whose <see cref="Cdf"/> is <paramref name="probability"/> in (0, 1), <c>b</c> → <c>b</c>; null where there is no closed form.</summary>
+    /// <summary>
+    /// The value whose <see cref="Cdf"/> is <paramref name="probability"/> in (0, 1), <c>b</c> → <c>b</c>; null where there is no closed
+    /// form.
+    /// </summary>
     public virtual Tensor? Quantile(Tensor probability, EqArray<Tensor> arguments) => null;
 
     /// <summary>Arguments and values at which the laws are checked: typical, near the boundary, far in the tail.</summary>

@@ -5,7 +5,10 @@ using static ProbNet.Language.Distributions.DensityMath;
 namespace ProbNet.Language.Distributions;
 
 /// <summary>The exponential distribution with a rate (not a mean): p(x) = rate exp(-rate x) for x ≥ 0.</summary>
-/// <remarks>Mean 1 / rate, variance 1 / rate^2. Drawn as -log(u) / rate. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 19.</remarks>
+/// <remarks>
+/// Mean 1 / rate, variance 1 / rate^2. Drawn as -log(u) / rate. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1,
+/// ch. 19.
+/// </remarks>
 public sealed class Exponential : Distribution
 {
     private Exponential() { }

@@ -5,10 +5,13 @@ using static ProbNet.Language.Distributions.DensityMath;
 namespace ProbNet.Language.Distributions;
 
 /// <summary>
-/// The gamma distribution with shape and rate (the reciprocal of a scale): p(x) = rate^shape x^(shape - 1) exp(-rate x) / Gamma(shape) for x &gt; 0.
+/// The gamma distribution with shape and rate (the reciprocal of a scale):
+/// p(x) = rate^shape x^(shape - 1) exp(-rate x) / Gamma(shape) for x &gt; 0.
 /// </summary>
-/// <remarks>Mean shape / rate, variance shape / rate^2. A draw is a Gamma(shape, 1) draw divided by the rate; its gradient in the shape is implicit.
-/// Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 17.</remarks>
+/// <remarks>
+/// Mean shape / rate, variance shape / rate^2. A draw is a Gamma(shape, 1) draw divided by the rate; its gradient in the shape is implicit.
+/// Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 17.
+/// </remarks>
 public sealed class Gamma : Distribution
 {
     private Gamma() { }

@@ -7,8 +7,10 @@ namespace ProbNet.Language.Distributions;
 /// <summary>
 /// The absolute value of a N(0, scale^2) variable. p(x) = 2 exp(-(x / scale)^2 / 2) / (scale sqrt(2 pi)) for x ≥ 0.
 /// </summary>
-/// <remarks>Mean scale sqrt(2 / pi), variance scale^2 (1 - 2 / pi); <c>scale</c> is that of the normal, not the standard deviation. Drawn as scale |z|.
-/// Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 13.</remarks>
+/// <remarks>
+/// Mean scale sqrt(2 / pi), variance scale^2 (1 - 2 / pi); <c>scale</c> is that of the normal, not the standard deviation. Drawn as scale
+/// |z|. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 13.
+/// </remarks>
 public sealed class HalfNormal : Distribution
 {
     private HalfNormal() { }

@@ -17,7 +17,8 @@ public sealed record Instance(Distribution Family, EqArray<Tensor> Arguments, Sh
         for (var i = 0; i < arguments.Length; i++)
         {
             var own = arguments[i].Shape[..^family.Parameters[i].EventRank];
-            batch = Shape.Broadcast(batch, own) ?? throw new ShapeException(OpCode.Broadcast, $"arguments of {family.Name} have batch shapes {batch} and {own}");
+            batch = Shape.Broadcast(batch, own)
+                ?? throw new ShapeException(OpCode.Broadcast, $"arguments of {family.Name} have batch shapes {batch} and {own}");
         }
         return new Instance(family, BroadcastAll(family, arguments, batch), batch);
     }

@@ -5,12 +5,14 @@ using static ProbNet.Language.Distributions.DensityMath;
 namespace ProbNet.Language.Distributions;
 
 /// <summary>
-/// The distribution of 1 / g with g ~ Gamma(shape, rate = scale): p(x) = scale^shape x^(-shape - 1) exp(-scale / x) / Gamma(shape) for x &gt; 0.
+/// The distribution of 1 / g with g ~ Gamma(shape, rate = scale):
+/// p(x) = scale^shape x^(-shape - 1) exp(-scale / x) / Gamma(shape) for x &gt; 0.
 /// </summary>
 /// <remarks>
-/// The convention of Stan's <c>inv_gamma(alpha, beta)</c> and SciPy's <c>invgamma(a, scale)</c>: the second parameter multiplies the variable.
-/// Mean scale / (shape - 1), infinite for shape ≤ 1; variance scale^2 / ((shape - 1)^2 (shape - 2)), infinite for 1 &lt; shape ≤ 2 and NaN (undefined) below.
-/// A draw is scale divided by a Gamma(shape, 1) draw. Source: Gelman et al., Bayesian Data Analysis, 3rd ed., table A.1.
+/// The convention of Stan's <c>inv_gamma(alpha, beta)</c> and SciPy's <c>invgamma(a, scale)</c>: the second parameter multiplies the
+/// variable. Mean scale / (shape - 1), infinite for shape ≤ 1; variance scale^2 / ((shape - 1)^2 (shape - 2)), infinite for 1 &lt; shape ≤
+/// 2 and NaN (undefined) below. A draw is scale divided by a Gamma(shape, 1) draw. Source: Gelman et al., Bayesian Data Analysis, 3rd ed.,
+/// table A.1.
 /// </remarks>
 public sealed class InverseGamma : Distribution
 {

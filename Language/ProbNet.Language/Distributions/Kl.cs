@@ -6,14 +6,18 @@ using Arguments = ProbNet.Graph.EqArray<ProbNet.Graph.Tensor>;
 
 namespace ProbNet.Language.Distributions;
 
-/// <summary>Kullback–Leibler divergences KL(q || p) = E_q[log q - log p] in closed form, in nats, for pairs of families. Arguments are taken to be legal.</summary>
+/// <summary>
+/// Kullback–Leibler divergences KL(q || p) = E_q[log q - log p] in closed form, in nats, for pairs of families. Arguments are taken to be
+/// legal.
+/// </summary>
 public static class Kl
 {
     private const double EulerGamma = 0.57721566490153286061;
 
     /// <summary>
-    /// KL(q || p), one number for each batch component, or null where no closed form is known here. Both sides have the same batch shape; only a
-    /// multivariate normal of shape b + [k] may also stand beside independent normals of batch shape b + [k], and then the result has shape b.
+    /// KL(q || p), one number for each batch component, or null where no closed form is known here. Both sides have the same batch shape;
+    /// only a multivariate normal of shape b + [k] may also stand beside independent normals of batch shape b + [k], and then the result
+    /// has shape b.
     /// </summary>
     public static Tensor? TryBetween(Instance q, Instance p)
     {
@@ -26,8 +30,8 @@ public static class Kl
     /// <summary>The pairs (q, p) that have a closed form.</summary>
     public static IEnumerable<(Distribution Q, Distribution P)> Known => Pairs.Keys;
 
-    // Sources: the pairs within a family are the Bregman divergences of their exponential families (Nielsen and Nock 2010, table 1); the mixed pairs
-    // are -H(q) - E_q[log p] with the moments named beside them.
+    // Sources: the pairs within a family are the Bregman divergences of their exponential families (Nielsen and Nock 2010, table 1); the
+    // mixed pairs are -H(q) - E_q[log p] with the moments named beside them.
     private static readonly FrozenDictionary<(Distribution, Distribution), Func<Arguments, Arguments, Tensor>> Pairs =
         new Dictionary<(Distribution, Distribution), Func<Arguments, Arguments, Tensor>>
         {
@@ -95,14 +99,15 @@ public static class Kl
 
     // With E x = s sqrt(2 / pi).
     private static Tensor HalfNormalExponential(Arguments q, Arguments p) =>
-        p[0] * q[0] * Math.Sqrt(2 / Math.PI) - Log(p[0] * q[0]) - (StandardNormalEntropy - Math.Log(2));
+        p[0] * q[0] * Math.Sqrt(2 / Math.PI) - Log(p[0]) - HalfNormal.Family.Entropy(q)!;
 
     // With E x as above and E log x = log s - (gamma + log 2) / 2.
     private static Tensor HalfNormalGamma(Arguments q, Arguments p)
     {
         var (scale, shape, rate) = (q[0], p[0], p[1]);
         var logs = Log(scale) - (EulerGamma + Math.Log(2)) / 2;
-        return rate * scale * Math.Sqrt(2 / Math.PI) - (shape - 1) * logs + Lgamma(shape) - shape * Log(rate) - Log(scale) - (StandardNormalEntropy - Math.Log(2));
+        var entropy = HalfNormal.Family.Entropy(q)!;
+        return rate * scale * Math.Sqrt(2 / Math.PI) - (shape - 1) * logs + Lgamma(shape) - shape * Log(rate) - entropy;
     }
 
     // With E x^2 = shape (shape + 1) / rate^2.

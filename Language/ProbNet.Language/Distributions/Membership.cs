@@ -7,7 +7,8 @@ namespace ProbNet.Language.Distributions;
 internal static class Membership
 {
     /// <summary>
-    /// Which values are outside, one truth value for each event, or null if none can be. <paramref name="categories"/> is the number of labels.
+    /// Which values are outside, one truth value for each event, or null if none can be. <paramref name="categories"/> is the number of
+    /// labels.
     /// </summary>
     public static Tensor? Outside(Support support, Tensor x, int categories = 0) => support switch
     {
@@ -31,7 +32,7 @@ internal static class Membership
         Support.Positive or Support.NonNegative => Select(outside, Like(x, 1), x),
         Support.OneHot => Select(ExpandDims(outside, -1), Convert(Equal(Iota(x.Shape, -1), Constant(DType.I64, 0)), x.DType), x),
         Support.Simplex => Select(ExpandDims(outside, -1), Like(x, 1.0 / x.Shape[^1]), x),
-        Support.LowerCholesky => Select(ExpandDims(ExpandDims(outside, -1), -1), Convert(Equal(Iota(x.Shape, -1), Iota(x.Shape, -2)), x.DType), x),
+        Support.LowerCholesky => Select(ExpandDims(ExpandDims(outside, -1), -1), Convert(OnDiagonal(x), x.DType), x),
         _ => Select(outside, Like(x, 0), x),
     };
 
@@ -41,7 +42,8 @@ internal static class Membership
         Tensor? any = null;
         for (var i = 0; i < parameters.Count; i++)
         {
-            if (IsKnownInside(parameters[i].Support, arguments[i]) || Outside(parameters[i].Support, arguments[i]) is not { } outside) continue;
+            var support = parameters[i].Support;
+            if (IsKnownInside(support, arguments[i]) || Outside(support, arguments[i]) is not { } outside) continue;
             any = any is null ? outside : Or(any, outside);
         }
         return any;
@@ -61,6 +63,8 @@ internal static class Membership
             _ => false,
         };
     }
+
+    private static Tensor OnDiagonal(Tensor x) => Equal(Iota(x.Shape, -1), Iota(x.Shape, -2));
 
     private static Tensor IsInfinity(Tensor x) => Equal(x, Like(x, double.PositiveInfinity));
 

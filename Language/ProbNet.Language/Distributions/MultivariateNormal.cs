@@ -8,7 +8,10 @@ namespace ProbNet.Language.Distributions;
 /// The normal distribution of vectors with mean loc and covariance L L^T, given the lower-triangular L with positive diagonal:
 /// log p(x) = -|L^-1 (x - loc)|^2 / 2 - sum_i log L[i,i] - k log(2 pi) / 2.
 /// </summary>
-/// <remarks>loc [k], cholesky [k, k], values [k]. Drawn as loc + L z. Source: Johnson, Kotz, Balakrishnan, Continuous Multivariate Distributions 1, ch. 45.</remarks>
+/// <remarks>
+/// loc [k], cholesky [k, k], values [k]. Drawn as loc + L z. Source: Johnson, Kotz, Balakrishnan, Continuous Multivariate Distributions 1,
+/// ch. 45.
+/// </remarks>
 public sealed class MultivariateNormal : Distribution
 {
     private MultivariateNormal() { }
@@ -23,7 +26,8 @@ public sealed class MultivariateNormal : Distribution
     public override string Name => "multivariateNormal";
 
     /// <inheritdoc/>
-    public override EqArray<Parameter> Parameters { get; } = [new("loc", new Support.RealVector(), 1), new("cholesky", new Support.LowerCholesky(), 2)];
+    public override EqArray<Parameter> Parameters { get; } =
+        [new("loc", new Support.RealVector(), 1), new("cholesky", new Support.LowerCholesky(), 2)];
 
     /// <inheritdoc/>
     public override Support Support { get; } = new Support.RealVector();

@@ -7,7 +7,9 @@ namespace ProbNet.Language.Distributions;
 /// <summary>
 /// The normal distribution N(loc, scale^2); scale is a standard deviation. p(x) = exp(-((x - loc) / scale)^2 / 2) / (scale sqrt(2 pi)).
 /// </summary>
-/// <remarks>Mean loc, variance scale^2. Drawn as loc + scale z. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 13.</remarks>
+/// <remarks>
+/// Mean loc, variance scale^2. Drawn as loc + scale z. Source: Johnson, Kotz, Balakrishnan, Continuous Univariate Distributions 1, ch. 13.
+/// </remarks>
 public sealed class Normal : Distribution
 {
     private Normal() { }
@@ -52,7 +54,8 @@ public sealed class Normal : Distribution
     public override Tensor? Cdf(Tensor value, EqArray<Tensor> arguments) => StandardCdf((value - arguments[0]) / arguments[1]);
 
     /// <inheritdoc/>
-    public override Tensor? Quantile(Tensor probability, EqArray<Tensor> arguments) => arguments[0] + arguments[1] * StandardQuantile(probability);
+    public override Tensor? Quantile(Tensor probability, EqArray<Tensor> arguments) =>
+        arguments[0] + arguments[1] * StandardQuantile(probability);
 
     /// <inheritdoc/>
     public override EqArray<Probe> Probes { get; } =
@@ -63,7 +66,9 @@ public sealed class Normal : Distribution
         Probe.Scalars([2.0, 1e12], [2.0, -5e12]),
     ];
 
-    /// <summary>P(Z ≤ z) of a standard normal; absolute accuracy is that of the type, so the lower tail is 0 from about -8.3 (f64).</summary>
+    /// <summary>
+    /// P(Z ≤ z) of a standard normal; absolute accuracy is that of the type, so the lower tail is 0 from about -8.3 (f64).
+    /// </summary>
     internal static Tensor StandardCdf(Tensor z) => (Erf(z * Math.Sqrt(0.5)) + 1) * 0.5;
 
     /// <summary>The z with P(Z ≤ z) = p.</summary>

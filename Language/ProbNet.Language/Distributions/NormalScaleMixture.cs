@@ -8,9 +8,10 @@ namespace ProbNet.Language.Distributions;
 /// Two zero-mean normals, one wide and one narrow: p(x) = p N(x; 0, wide^2) + (1 - p) N(x; 0, narrow^2), with 0 &lt; p &lt; 1.
 /// </summary>
 /// <remarks>
-/// Mean 0, variance p wide^2 + (1 - p) narrow^2. Source: Blundell et al., Weight Uncertainty in Neural Networks (2015), eq. 7.
-/// A draw picks a component and scales a normal number. Picking is not differentiable, so the gradient is attached by implicit differentiation of the
-/// distribution function F: dx/da = -(dF/da) / p(x) for each parameter a (Figurnov, Mohamed, Mnih 2018, eq. 5). It is unbiased for first derivatives only.
+/// Mean 0, variance p wide^2 + (1 - p) narrow^2. Source: Blundell et al., Weight Uncertainty in Neural Networks (2015), eq. 7. A draw picks
+/// a component and scales a normal number. Picking is not differentiable, so the gradient is attached by implicit differentiation of the
+/// distribution function F: dx/da = -(dF/da) / p(x) for each parameter a (Figurnov, Mohamed, Mnih 2018, eq. 5). It is unbiased for first
+/// derivatives only.
 /// </remarks>
 public sealed class NormalScaleMixture : Distribution
 {
@@ -19,7 +20,10 @@ public sealed class NormalScaleMixture : Distribution
     /// <summary>The family.</summary>
     public static NormalScaleMixture Family { get; } = new();
 
-    /// <summary>The mixture with weight <paramref name="p"/> on the component of scale <paramref name="wide"/> and 1 - p on <paramref name="narrow"/>.</summary>
+    /// <summary>
+    /// The mixture with weight <paramref name="p"/> on the component of scale <paramref name="wide"/> and 1 - p on <paramref
+    /// name="narrow"/>.
+    /// </summary>
     public static Instance Of(Tensor p, Tensor wide, Tensor narrow) => Instance.Of(Family, p, wide, narrow);
 
     /// <inheritdoc/>
@@ -63,7 +67,8 @@ public sealed class NormalScaleMixture : Distribution
         arguments[0] * Normal.StandardCdf(value / arguments[1]) + (1 - arguments[0]) * Normal.StandardCdf(value / arguments[2]);
 
     /// <inheritdoc/>
-    public override EqArray<Exemption> Exemptions { get; } = [new("Is_zero_between_equals_and_positive_between_others", "divergences of mixtures have no closed form")];
+    public override EqArray<Exemption> Exemptions { get; } = 
+        [new("Is_zero_between_equals_and_positive_between_others", "divergences of mixtures have no closed form")];
 
     /// <inheritdoc/>
     public override EqArray<Probe> Probes { get; } =

@@ -5,8 +5,8 @@ namespace ProbNet.Language.Distributions;
 
 /// <summary>A vector with a single 1, at position i with log p = logits[i] - log(sum_j exp(logits[j])), and zeros elsewhere.</summary>
 /// <remarks>
-/// logits [k]; values are real vectors [k]. Mean softmax(logits), variance of each component p (1 - p). <see cref="Categorical"/> has the position as value.
-/// Source: Johnson, Kotz, Balakrishnan, Discrete Multivariate Distributions, ch. 35 (one trial).
+/// logits [k]; values are real vectors [k]. Mean softmax(logits), variance of each component p (1 - p). <see cref="Categorical"/> has the
+/// position as value. Source: Johnson, Kotz, Balakrishnan, Discrete Multivariate Distributions, ch. 35 (one trial).
 /// </remarks>
 public sealed class OneHotCategorical : Distribution
 {

@@ -5,7 +5,10 @@ using static ProbNet.Language.Distributions.DensityMath;
 namespace ProbNet.Language.Distributions;
 
 /// <summary>The Poisson distribution of counts: p(k) = rate^k exp(-rate) / k! for k = 0, 1, 2, ….</summary>
-/// <remarks>Values are I64. Mean and variance are the rate. No closed-form entropy. Source: Johnson, Kemp, Kotz, Univariate Discrete Distributions, ch. 4.</remarks>
+/// <remarks>
+/// Values are I64. Mean and variance are the rate. No closed-form entropy. Source: Johnson, Kemp, Kotz, Univariate Discrete Distributions,
+/// ch. 4.
+/// </remarks>
 public sealed class Poisson : Distribution
 {
     private Poisson() { }

@@ -3,7 +3,9 @@ using ProbNet.Graph;
 
 namespace ProbNet.Language.Distributions;
 
-/// <summary>The families of the language. The laws of the tests run over <see cref="All"/>, so that a family is tested by being listed.</summary>
+/// <summary>
+/// The families of the language. The laws of the tests run over <see cref="All"/>, so that a family is tested by being listed.
+/// </summary>
 public static class Registry
 {
     /// <summary>Every family, in the order of the documentation.</summary>

@@ -39,11 +39,13 @@ public class GradientLaws
     {
         var gradients = Run.Values(Vjp.Gradients(f, variables));
         var sum = Math.Abs(Run.Number(f));
-        for (var k = 0; k < variables.Length; k++) sum += Run.Value(variables[k]).ToDoubles().Zip(gradients[k].ToDoubles(), (x, g) => Math.Abs(x * g)).Sum();
+        for (var k = 0; k < variables.Length; k++)
+            sum += Run.Value(variables[k]).ToDoubles().Zip(gradients[k].ToDoubles(), (x, g) => Math.Abs(x * g)).Sum();
         return 2.3e-16 * sum;
     }
 
-    // Central differences with steps h and h/2, extrapolated; the bound is their disagreement, which overestimates what is left, and rounding.
+    // Central differences with steps h and h/2, extrapolated; the bound is their disagreement, which overestimates what is left, and
+    // rounding.
     private static void Agrees(Func<Tensor[], Tensor> f, Tensor[] point, double rounding, bool tight, string what)
     {
         rounding = 8 * (rounding + Rounding(f(point), point));
@@ -66,7 +68,7 @@ public class GradientLaws
                 var expected = (4 * fine - coarse) / 3;
                 var bound = Math.Abs(expected - fine) + rounding / h + 1e-10;
                 var actual = gradients[k][j];
-                Assert.True(Math.Abs(actual - expected) <= bound, $"{what}: component {j} of variable {k} is {actual:R}, differences give {expected:R} (bound {bound:G3})");
+                Run.Close(actual, expected, bound, $"{what}: component {j} of variable {k}");
                 if (tight) Assert.True(bound <= 1e-4 * (1 + Math.Abs(actual)), $"{what}: the differences are too coarse to judge ({bound:G3})");
             }
         }
@@ -129,7 +131,8 @@ public class GradientLaws
                     var component = j;
                     var (score, path) = (scores[k], pathwise[k]);
                     var expected = integral.Expect(i => f[i] * score[i * size + component]);
-                    Stat.MeanIs(expected, [.. Enumerable.Range(0, draws).Select(i => path[i * size + component])], 0.15, cases, $"{what}: {at.Family.Parameters[k].Name}[{j}]");
+                    double[] values = [.. Enumerable.Range(0, draws).Select(i => path[i * size + component])];
+                    Stat.MeanIs(expected, values, 0.15, cases, $"{what}: {at.Family.Parameters[k].Name}[{j}]");
                 }
             }
         }

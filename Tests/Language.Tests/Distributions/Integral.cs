@@ -5,8 +5,9 @@ using static ProbNet.Graph.TensorMath;
 namespace ProbNet.Language.Tests.Distributions;
 
 /// <summary>
-/// A distribution as finitely many points with masses, so that any expectation is a sum: all outcomes of a discrete distribution, or the trapezoid
-/// rule in unconstrained coordinates for a continuous one, which converges geometrically for smooth densities that vanish at both ends.
+/// A distribution as finitely many points with masses, so that any expectation is a sum: all outcomes of a discrete distribution, or the
+/// trapezoid rule in unconstrained coordinates for a continuous one, which converges geometrically for smooth densities that vanish at both
+/// ends.
 /// </summary>
 internal sealed class Integral
 {
@@ -17,7 +18,7 @@ internal sealed class Integral
     {
         (At, Points, Unconstrained, _centre, _spread) = (at, points, unconstrained, centre, spread);
         LogDensity = Run.Value(at.Iid([measure.Length]).LogDensity(Constant(points))).ToDoubles();
-        Mass = [.. LogDensity.Zip(measure, (log, m) => log == double.NegativeInfinity || m == double.NegativeInfinity ? 0 : Math.Exp(log + m))];
+        Mass = [.. LogDensity.Zip(measure, (log, m) => double.IsNegativeInfinity(log) || double.IsNegativeInfinity(m) ? 0 : Math.Exp(log + m))];
         _cumulative = new double[measure.Length];
         for (var i = 1; i < measure.Length; i++) _cumulative[i] = _cumulative[i - 1] + (Mass[i - 1] + Mass[i]) / 2;
     }
@@ -67,7 +68,10 @@ internal sealed class Integral
 
     private const double Range = 14;
 
-    public static Integral Of(Instance at) => at.Family.Support.IsDiscrete ? Outcomes(at) : Bijector.For(at.Family.Support)!.UnconstrainedShape(at.EventShape).Rank == 0 ? Line(at) : Grid(at);
+    public static Integral Of(Instance at) =>
+        Bijector.For(at.Family.Support) is not { } bijector ? Outcomes(at)
+        : bijector.UnconstrainedShape(at.EventShape).Rank == 0 ? Line(at)
+        : Grid(at);
 
     // Counts up to 4999: probes keep their mass below.
     private static Integral Outcomes(Instance at)
@@ -85,7 +89,8 @@ internal sealed class Integral
 
     private static HostTensor Counting(int n) => HostTensor.Of([n], [.. Enumerable.Range(0, n).Select(i => (long)i)]);
 
-    // u = centre + spread sinh(t): even steps at the centre, exponentially growing ones in the tails, so that narrow peaks, several scales and slow tails are all covered.
+    // u = centre + spread sinh(t): even steps at the centre, exponentially growing ones in the tails, so that narrow peaks, several scales
+    // and slow tails are all covered.
     private static Integral Line(Instance at)
     {
         const int n = 20001;
@@ -119,7 +124,8 @@ internal sealed class Integral
             for (var row = 0; row < k; row++)
             {
                 u[i * k + row] = mean[row];
-                for (int column = 0, rest = i; column <= row; column++, rest /= side) u[i * k + row] += lower[row, column] * step * (rest % side - side / 2);
+                for (int column = 0, rest = i; column <= row; column++, rest /= side)
+                    u[i * k + row] += lower[row, column] * step * (rest % side - side / 2);
             }
         }
         var weight = new double[n];

@@ -27,7 +27,7 @@ public class KlLaws
             var integral = Integral.Of(q);
             var logP = LogDensities(p, integral);
             var expected = integral.Expect(i => integral.LogDensity[i] - logP[i]);
-            Assert.True(Math.Abs(closed[0] - expected) <= 1e-6 * (1 + Math.Abs(expected)), $"KL({qName} || {pName}) = {closed[0]:R}, integral {expected:R}, for {Describe(q)} and {Describe(p)}");
+            Run.Close(closed[0], expected, 1e-6 * (1 + Math.Abs(expected)), $"KL({qName} || {pName}) of {Describe(q)} and {Describe(p)}");
             Assert.True(closed[0] > 0, $"KL({qName} || {pName}) = {closed[0]:R}");
         }
     }
@@ -48,16 +48,32 @@ public class KlLaws
         }
     }
 
+    /// <summary>With its gradients, between any two members of a family that the probes describe.</summary>
+    [Theory, MemberData(nameof(Laws.Families), MemberType = typeof(Laws))]
+    public void Is_finite_between_extremes(string name)
+    {
+        var all = Laws.Probes(name, nameof(Is_finite_between_extremes)).Select(p => p.At).ToArray();
+        foreach (var (q, p) in all.SelectMany(q => all.Select(p => (q, p))))
+        {
+            if (Kl.TryBetween(q, p) is not { } kl) continue;
+            var results = Run.Values([kl, .. Vjp.Gradients(kl, [.. q.Arguments, .. p.Arguments])]);
+            Assert.All(results, r => Assert.All(r.ToDoubles(), v => Assert.True(double.IsFinite(v), $"{name}: {Describe(q)} and {Describe(p)}: {r}")));
+            Assert.True(ReferenceEquals(q, p) || results[0][0] > 0, $"{name}: {Describe(q)} and {Describe(p)}: {results[0]}");
+        }
+    }
+
     [Fact]
     public void Pairs_without_a_closed_form_are_null()
     {
         var normal = Normal.Of(Number(0.3), Number(1.2));
         Assert.Null(Kl.TryBetween(normal, NormalScaleMixture.Of(Number(0.3), Number(1.2), Number(0.1))));
         Assert.Null(Kl.TryBetween(normal.Iid([3]), normal));
-        Assert.Null(Kl.TryBetween(Categorical.Of(Run.Constants(DType.F64, [3], [1, 2, 3])), Categorical.Of(Run.Constants(DType.F64, [1], [1]))));
+        var labels = Categorical.Of(Run.Constants(DType.F64, [3], [1, 2, 3]));
+        Assert.Null(Kl.TryBetween(labels, Categorical.Of(Run.Constants(DType.F64, [1], [1]))));
     }
 
-    // q typical and moved; p moved from q where the families agree, else typical in its own way. A p of fewer event axes stands once for each component.
+    // q typical and moved; p moved from q where the families agree, else typical in its own way. A p of fewer event axes stands once for
+    // each component.
     private static IEnumerable<(Instance Q, Instance P)> Instances(string qName, string pName)
     {
         var (family, other) = (Laws.Family(qName), Laws.Family(pName));

@@ -15,7 +15,8 @@ public static class Laws
     internal static IEnumerable<(Instance At, Probe Probe, string What)> Probes(string name, string law)
     {
         var family = Family(name);
-        return family.Exemptions.Any(e => e.Law == law) ? [] : family.Probes.Select((p, i) => (Run.At(family, p), p, $"{law}, {name}, probe {i}"));
+        var excused = family.Exemptions.Any(e => e.Law == law);
+        return excused ? [] : family.Probes.Select((p, i) => (Run.At(family, p), p, $"{law}, {name}, probe {i}"));
     }
 
     /// <summary>The first, typical probe only.</summary>
@@ -34,7 +35,8 @@ public static class Laws
         Support.Count => Integers(-1, long.MinValue),
         Support.OneHot => [Filled(shape, 0), Filled(shape, 1), Filled(shape, 1.0 / shape[0]), Edited(Filled(shape, 0), (0, 2))],
         Support.Simplex => [Filled(shape, 1.1 / shape[0]), Edited(Filled(shape, 1.0 / shape[0]), (0, -0.5), (1, 0.5 + 2.0 / shape[0]))],
-        Support.LowerCholesky => [Filled(shape, 0), Edited(Identity(shape), (0, -1)), .. shape[0] > 1 ? [Edited(Identity(shape), (1, 0.3))] : Array.Empty<HostTensor>()],
+        Support.LowerCholesky when shape[0] == 1 => [Filled(shape, 0), Filled(shape, -1)],
+        Support.LowerCholesky => [Filled(shape, 0), Edited(Identity(shape), (0, -1)), Edited(Identity(shape), (1, 0.3))],
         _ => throw new NotSupportedException(support.ToString()),
     };
 
@@ -42,14 +44,15 @@ public static class Laws
 
     private static HostTensor[] Integers(params long[] values) => Array.ConvertAll(values, HostTensor.Scalar);
 
-    private static HostTensor Filled(Shape shape, double value)
+    internal static HostTensor Filled(Shape shape, double value)
     {
         var data = new double[shape.Size];
         Array.Fill(data, value);
         return HostTensor.Of(shape, data);
     }
 
-    private static HostTensor Identity(Shape shape) => Edited(Filled(shape, 0), [.. Enumerable.Range(0, shape[0]).Select(i => (i * (shape[0] + 1), 1.0))]);
+    private static HostTensor Identity(Shape shape) =>
+        Edited(Filled(shape, 0), [.. Enumerable.Range(0, shape[0]).Select(i => (i * (shape[0] + 1), 1.0))]);
 
     private static HostTensor Edited(HostTensor tensor, params (int Index, double Value)[] edits)
     {

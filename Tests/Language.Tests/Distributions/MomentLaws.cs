@@ -25,10 +25,10 @@ public class MomentLaws
                 // Deviations, not values, so that a mean far from 0 does not magnify rounding.
                 var shift = integral.Expect(i => integral.Points[i * size + component] - first[component]);
                 var spread = double.IsFinite(second[j]) ? Math.Sqrt(second[j]) : Math.Abs(first[j]);
-                Assert.True(Math.Abs(shift) <= 1e-7 * spread + 1e-13 * Math.Abs(first[j]), $"{what}: mean {first[j]:R} is {shift:G3} below the integral");
+                Run.Close(shift, 0, 1e-7 * spread + 1e-13 * Math.Abs(first[j]), $"{what}: mean");
                 if (!double.IsFinite(second[j])) continue;
                 var v = integral.Expect(i => Math.Pow(integral.Points[i * size + component] - first[component], 2));
-                Assert.True(Math.Abs(v - second[j]) <= 1e-6 * v, $"{what}: variance {second[j]:R}, integral {v:R}");
+                Run.Close(second[j], v, 1e-6 * v, $"{what}: variance");
             }
         }
     }
@@ -41,7 +41,7 @@ public class MomentLaws
             if (at.Entropy() is not { } entropy) continue;
             var integral = Integral.Of(at);
             double closed = Run.Number(entropy), expected = -integral.Expect(i => integral.LogDensity[i]);
-            Assert.True(Math.Abs(closed - expected) <= 1e-6 * (1 + Math.Abs(expected)), $"{what}: entropy {closed:R}, integral {expected:R}");
+            Run.Close(closed, expected, 1e-6 * (1 + Math.Abs(expected)), what);
         }
     }
 
@@ -54,7 +54,7 @@ public class MomentLaws
             var values = Run.Draws(at, 53);
             if (at.Iid([53]) is var many && many.Family.Cdf(Constant(values), many.Arguments) is not { } cdf) continue;
             var (closed, expected) = (Run.Value(cdf), Integral.Of(at).Cdf(values));
-            for (var i = 0; i < expected.Length; i++) Assert.True(Math.Abs(closed[i] - expected[i]) < 1e-6, $"{what}: P(X <= {values[i]}) = {closed[i]:R}, integral {expected[i]:R}");
+            for (var i = 0; i < expected.Length; i++) Run.Close(closed[i], expected[i], 1e-6, $"{what}: P(X <= {values[i]})");
         }
     }
 
@@ -67,7 +67,7 @@ public class MomentLaws
             var many = at.Iid([p.Length]);
             if (at.Family.Quantile(Run.Constants(DType.F64, [p.Length], p), many.Arguments) is not { } quantile) continue;
             var back = Integral.Of(at).Cdf(Run.Value(quantile));
-            for (var i = 0; i < p.Length; i++) Assert.True(Math.Abs(back[i] - p[i]) < 1e-6, $"{what}: quantile at {p[i]} has {back[i]:R} below it");
+            for (var i = 0; i < p.Length; i++) Run.Close(back[i], p[i], 1e-6, $"{what}: mass below the quantile");
         }
     }
 }

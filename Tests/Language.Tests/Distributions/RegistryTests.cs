@@ -8,7 +8,8 @@ public class RegistryTests
     [Fact]
     public void Every_family_in_the_assembly_is_listed_once()
     {
-        var declared = typeof(Distribution).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Distribution)) && !t.IsAbstract).Select(t => t.Name).Order();
+        var types = typeof(Distribution).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Distribution)) && !t.IsAbstract);
+        var declared = types.Select(t => t.Name).Order();
         Assert.Equal(declared, Registry.All.Select(f => f.GetType().Name).Order());
         Assert.Equal(Registry.All.Count, Registry.All.Select(f => f.Name).Distinct().Count());
         Assert.All(Registry.All, f => Assert.Same(f, Registry.Find(f.Name)));
@@ -20,7 +21,8 @@ public class RegistryTests
     public void Every_family_has_a_row_in_the_specification(string name)
     {
         var family = Laws.Family(name);
-        var row = Assert.Single(SpecLines(), l => l.StartsWith($"| `{name}` |")).Replace(@"\|", "/").Split('|', StringSplitOptions.TrimEntries);
+        var line = Assert.Single(SpecLines(), l => l.StartsWith($"| `{name}` |"));
+        var row = line.Replace(@"\|", "/").Split('|', StringSplitOptions.TrimEntries);
         var place = -1;
         foreach (var parameter in family.Parameters)
         {

@@ -5,7 +5,9 @@ using static ProbNet.Graph.TensorMath;
 
 namespace ProbNet.Language.Tests.Distributions;
 
-/// <summary>Evaluation of closed tensor expressions and the raw material of the laws: instances at probes, draws, unconstrained arguments.</summary>
+/// <summary>
+/// Evaluation of closed tensor expressions and the raw material of the laws: instances at probes, draws, unconstrained arguments.
+/// </summary>
 internal static class Run
 {
     public static HostTensor Value(Tensor expression) => Values([expression])[0];
@@ -23,7 +25,13 @@ internal static class Run
 
     /// <summary>The same arguments, rounded to single precision, in double.</summary>
     public static Probe Rounded(this Probe probe) =>
-        new(probe.Arguments.Map(a => a.Convert(DType.F32).Convert(DType.F64)), probe.Values.Map(v => v.DType == DType.I64 ? v : v.Convert(DType.F32).Convert(DType.F64)));
+        new(probe.Arguments.Map(Single), probe.Values.Map(v => v.DType == DType.I64 ? v : Single(v)));
+
+    private static HostTensor Single(HostTensor x) => x.Convert(DType.F32).Convert(DType.F64);
+
+    /// <summary>Fails unless the numbers differ by at most <paramref name="bound"/>.</summary>
+    public static void Close(double actual, double expected, double bound, string what) =>
+        Assert.True(Math.Abs(actual - expected) <= bound, $"{what}: {actual:R}, expected {expected:R} within {bound:G3}");
 
     /// <summary>Events of one shape joined along a new first axis, as the family's value type in <paramref name="type"/>.</summary>
     public static Tensor Values(Distribution family, IEnumerable<HostTensor> events, DType type = DType.F64) =>
@@ -35,7 +43,7 @@ internal static class Run
 
     public static RandomSource Source(long seed, Tensor draw) => new(Constant(HostTensor.Scalar(seed)), Constant(HostTensor.Scalar(11)), draw);
 
-    public static RandomSource Source(long seed, int draws) => Source(seed, Constant(HostTensor.Of([draws], [.. Enumerable.Range(0, draws).Select(i => (long)i)])));
+    public static RandomSource Source(long seed, int draws) => Source(seed, Iota([draws], 0));
 
     /// <summary>n draws, [n] + event.</summary>
     public static HostTensor Draws(Instance at, int n, long seed = 2027) => Value(at.Sample(Source(seed, n)));
@@ -48,7 +56,10 @@ internal static class Run
     public static Instance Constrained(Distribution family, IReadOnlyList<Tensor> unconstrained) =>
         Instance.Of(family, [.. unconstrained.Zip(family.Parameters, (u, p) => Bijector.For(p.Support)!.Forward(u))]);
 
-    /// <summary>The same distribution with every unconstrained argument moved by about <paramref name="size"/>, differently for each component and <paramref name="variant"/>.</summary>
+    /// <summary>
+    /// The same distribution with every unconstrained argument moved by about <paramref name="size"/>, differently for each component and
+    /// <paramref name="variant"/>.
+    /// </summary>
     public static Instance Moved(Instance at, double size, int variant)
     {
         var k = 0;

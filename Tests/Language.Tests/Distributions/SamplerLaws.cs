@@ -44,7 +44,9 @@ public class SamplerLaws
         Assert.All(events.Keys, e => Assert.Contains(e, outcomes));
         // Outcomes too rare to appear form one class with the rest.
         var common = Enumerable.Range(0, outcomes.Length).Where(i => integral.Mass[i] > 1e-4).ToArray();
-        Stat.FrequenciesAre([.. common.Select(i => Math.Min(1, integral.Mass[i]))], [.. common.Select(i => events.GetValueOrDefault(outcomes[i]))], Draws, 0.06, Cases, what);
+        double[] probabilities = [.. common.Select(i => Math.Min(1, integral.Mass[i]))];
+        int[] counts = [.. common.Select(i => events.GetValueOrDefault(outcomes[i]))];
+        Stat.FrequenciesAre(probabilities, counts, Draws, 0.06, Cases, what);
     }
 
     // E cos(w v) and E sin(w v) in several directions w determine a distribution as finely as one likes; v are whitened coordinates.
@@ -90,7 +92,7 @@ public class SamplerLaws
                 var many = own.Iid([997]);
                 var draws = Run.Value(many.Sample(Run.Source(7, Constant(HostTensor.Scalar(0)))));
                 var densities = Run.Value(many.LogDensity(Constant(draws))).ToDoubles();
-                Assert.All(densities, d => Assert.True(double.IsFinite(d) || d == double.PositiveInfinity, $"{what}, {type.Name()}: a draw has log-density {d}"));
+                Assert.All(densities, d => Assert.True(d > double.NegativeInfinity, $"{what}, {type.Name()}: a draw has log-density {d}"));
             }
         }
     }

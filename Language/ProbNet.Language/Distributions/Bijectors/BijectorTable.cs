@@ -7,10 +7,11 @@ public static class BijectorTable
     /// The bijector onto <paramref name="support"/>, or null for a discrete one.
     /// </summary>
     /// <remarks>
-    /// Positive quantities are exponentiated. Under a change of units the unconstrained posterior then only shifts, and one optimiser step is a relative change, so a
-    /// scale of 1000 is as near as a scale of 0.001. Softplus, linear above 1, would have to walk there in steps of the learning rate, and would leave the
-    /// heavy upper tails of scale parameters heavy, which a normal guide cannot follow. <see cref="SoftplusBijector"/> is there for those who ask.
-    /// Intervals are closed by rounding only: a bijector never reaches an end that belongs to the support.
+    /// Positive quantities are exponentiated. Under a change of units the unconstrained posterior then only shifts, and one optimiser step
+    /// is a relative change, so a scale of 1000 is as near as a scale of 0.001. Softplus, linear above 1, would have to walk there in steps
+    /// of the learning rate, and would leave the heavy upper tails of scale parameters heavy, which a normal guide cannot follow. A normal
+    /// seen through the exponential is a log-normal, whose divergences from the usual priors of scales have closed forms (<see cref="Kl"/>).
+    /// <see cref="SoftplusBijector"/> is there for those who ask.
     /// </remarks>
     public static Bijector? For(Support support) => support switch
     {

@@ -4,8 +4,8 @@ using static ProbNet.Graph.TensorMath;
 namespace ProbNet.Language.Distributions;
 
 /// <summary>
-/// Vectors of k (k + 1) / 2 reals onto lower-triangular k x k matrices with positive diagonal: the triangle is filled row by row and its diagonal is
-/// exponentiated; log |det| is the sum of the k entries that become the diagonal.
+/// Vectors of k (k + 1) / 2 reals onto lower-triangular k x k matrices with positive diagonal: the triangle is filled row by row and its
+/// diagonal is exponentiated; log |det| is the sum of the k entries that become the diagonal.
 /// </summary>
 /// <remarks>[…, k (k + 1) / 2] → […, k, k]. Source: Pinheiro and Bates 1996, section 2.2 (log-Cholesky).</remarks>
 public sealed class LowerCholeskyBijector : Bijector
@@ -29,7 +29,10 @@ public sealed class LowerCholeskyBijector : Bijector
     {
         var k = Side(unconstrained.Shape[^1]);
         // Entries above the diagonal read element 0 and are then replaced by zeros.
-        var positions = from row in Enumerable.Range(0, k) from column in Enumerable.Range(0, k) select column <= row ? Triangle(row) + column : 0;
+        var positions =
+            from row in Enumerable.Range(0, k)
+            from column in Enumerable.Range(0, k)
+            select column <= row ? Triangle(row) + column : 0;
         var square = Reshape(TakeFromLast(unconstrained, positions), unconstrained.Shape[..^1].Concat([k, k]));
         var onDiagonal = Equal(Iota(square.Shape, -2), Iota(square.Shape, -1));
         // The exponential sees the diagonal only: elsewhere it could overflow, and its gradient with it.

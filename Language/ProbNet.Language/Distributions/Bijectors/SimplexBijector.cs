@@ -67,7 +67,10 @@ public sealed class SimplexBijector : Bijector
     private static Tensor CumulativeSum(Tensor x, Func<int, int, bool> counts)
     {
         var m = x.Shape[^1];
-        var weights = from piece in Enumerable.Range(0, m) from position in Enumerable.Range(0, m) select counts(piece, position) ? 1.0 : 0.0;
+        var weights =
+            from piece in Enumerable.Range(0, m)
+            from position in Enumerable.Range(0, m)
+            select counts(piece, position) ? 1.0 : 0.0;
         var flat = Reshape(x, [x.Shape[..^1].Size, m]);
         return Reshape(MatMul(flat, Constant(HostTensor.FromDoubles(x.DType, [m, m], [.. weights]))), x.Shape);
     }
