@@ -65,7 +65,7 @@ internal static class BinaryOps
         if (Match.Is(y, -1)) return -x;
         if (x.Op != OpCode.Neg) return y.Op == OpCode.Neg ? -(x * y.Inputs[0]) : null;
         if (y.Op == OpCode.Neg) return x.Inputs[0] * y.Inputs[0];
-        return x.DType.IsFloat() && Match.Uniform(y) is { } c ? x.Inputs[0] * -c : null;
+        return x.DType.IsFloat() && Match.Uniform(y) is { } c ? x.Inputs[0] * -c : -(x.Inputs[0] * y);
     }
 
     private static Tensor? SimplifyDiv(Tensor node)

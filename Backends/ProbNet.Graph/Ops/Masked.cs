@@ -27,9 +27,15 @@ internal static class Masked
         return f(g);
     }
 
-    /// <summary>g where the condition equals <paramref name="chosen"/>, zero elsewhere.</summary>
-    public static Tensor WithZeros(Tensor condition, Tensor g, bool chosen) =>
-        chosen ? Select(condition, g, ZerosLike(g)) : Select(condition, ZerosLike(g), g);
+    /// <summary>g where the condition equals <paramref name="chosen"/>, zero elsewhere. Two masks become one with the condition of both.</summary>
+    public static Tensor WithZeros(Tensor condition, Tensor g, bool chosen)
+    {
+        if (g.Op == OpCode.Select && Match.IsZero(g.Inputs[2])) return WithZeros(And(g.Inputs[0], Holds(condition, chosen)), g.Inputs[1], chosen: true);
+        if (g.Op == OpCode.Select && Match.IsZero(g.Inputs[1])) return WithZeros(And(Not(g.Inputs[0]), Holds(condition, chosen)), g.Inputs[2], chosen: true);
+        return chosen ? Select(condition, g, ZerosLike(g)) : Select(condition, ZerosLike(g), g);
+    }
+
+    private static Tensor Holds(Tensor condition, bool chosen) => chosen ? condition : Not(condition);
 
     /// <summary>a + b; two selections by the same condition stay one.</summary>
     public static Tensor Add(Tensor a, Tensor b)

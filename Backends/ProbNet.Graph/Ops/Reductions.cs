@@ -26,7 +26,7 @@ internal static class Reductions
             if (x.Shape.Size == node.Shape.Size) return Reshape(x, node.Shape);
             if (x.Op == OpCode.ReduceSum) return Sum(x.Inputs[0], [.. Axes(x), .. Outer(Axes(node), Axes(x), x.Inputs[0].Rank)]);
             if (x.Op == OpCode.Neg) return -Sum(x.Inputs[0], [.. Axes(node)]);
-            return x.Op == OpCode.Broadcast ? SumOfBroadcast(node, x) : ContractLeading(node, x);
+            return x.Op == OpCode.Broadcast ? OfBroadcast(node, x) : ContractLeading(node, x);
         },
         Samples = static type =>
         [
@@ -73,6 +73,7 @@ internal static class Reductions
         {
             var x = node.Inputs[0];
             if (x.Shape.Size == node.Shape.Size) return Reshape(x, node.Shape);
+            if (x.Op == OpCode.Broadcast) return OfBroadcast(node, x);
             return x.Op == OpCode.ReduceMax ? ReduceMax(x.Inputs[0], [.. Axes(x), .. Outer(Axes(node), Axes(x), x.Inputs[0].Rank)]) : null;
         },
         Samples = static type =>
@@ -170,21 +171,27 @@ internal static class Reductions
         return [.. outer.Select(axis => left[axis])];
     }
 
-    /// <summary>A sum along axes that a broadcast repeats is a product with their size.</summary>
-    private static Tensor? SumOfBroadcast(Tensor node, Tensor broadcast)
+    /// <summary>
+    /// A reduction of a repeated tensor: axes of the source are reduced before repeating, and along repeated axes a sum is a product with their size and a
+    /// maximum nothing at all.
+    /// </summary>
+    private static Tensor? OfBroadcast(Tensor node, Tensor broadcast)
     {
+        if (broadcast.Shape.Size == 0) return null;
         var source = broadcast.Inputs[0];
         var repeated = Movement.RepeatedAxes(source.Shape, broadcast.Shape);
-        int[] gone = [.. Axes(node).Where(axis => repeated.AsSpan().Contains(axis))];
-        if (gone.Length == 0) return null;
         var added = broadcast.Rank - source.Rank;
         double factor = 1;
-        foreach (var axis in gone) factor *= broadcast.Shape[axis];
-        int[] squeezed = [.. gone.Where(axis => axis >= added).Select(axis => axis - added)];
-        var inner = Reshape(source, source.Shape.Without(squeezed)) * factor;
-        var left = BroadcastTo(inner, broadcast.Shape.Without(gone));
-        int[] rest = [.. Axes(node).Where(axis => !gone.AsSpan().Contains(axis)).Select(axis => axis - gone.Count(g => g < axis))];
-        return Sum(left, rest);
+        List<int> inner = [], dropped = [];
+        foreach (var axis in Axes(node))
+        {
+            if (axis >= added) dropped.Add(axis - added);
+            if (!repeated.AsSpan().Contains(axis)) inner.Add(axis - added);
+            else factor *= broadcast.Shape[axis];
+        }
+        var reduced = node.Op == OpCode.ReduceMax ? ReduceMax(source, [.. inner]) : Sum(source, [.. inner]);
+        var kept = Reshape(reduced, source.Shape.Without([.. dropped]));
+        return BroadcastTo(node.Op == OpCode.ReduceMax ? kept : kept * factor, node.Shape);
     }
 
     /// <summary>
