@@ -13,7 +13,7 @@ internal sealed class Rewriter
     /// <summary>The rewritten form of a node that comes before the one being replaced.</summary>
     public Tensor this[Tensor node] => _rewritten[node];
 
-    /// <summary>The expressions with every node that has a rule replaced by what the rule makes; origins are kept.</summary>
+    /// <summary>The expressions with every node that has a rule replaced by what the rule makes; other nodes keep their origins.</summary>
     /// <param name="roots">The expressions.</param>
     /// <param name="rules">Node → its replacement, given the rewriter, which knows the rewritten forms of all the node's operands.</param>
     public static Tensor[] Apply(IReadOnlyList<Tensor> roots, IReadOnlyDictionary<Tensor, Func<Rewriter, Tensor>> rules)
@@ -25,7 +25,7 @@ internal sealed class Rewriter
 
     private Tensor Rewrite(Tensor node)
     {
-        if (_rules.TryGetValue(node, out var rule)) return rule(this).WithOrigin(node.Origin);
+        if (_rules.TryGetValue(node, out var rule)) return rule(this);
         var changed = false;
         var inputs = node.Inputs;
         for (var i = 0; i < inputs.Length; i++)

@@ -37,7 +37,12 @@ public sealed record GuideSite(Site Site, Bijector Bijector, Tensor Typical)
     public int FanIn => Shape[..^1].Size;
 
     /// <summary>The value from its unconstrained form.</summary>
-    public Tensor Constrain(Tensor unconstrained) => Bijector.Forward(unconstrained).WithOrigin(Site.Origin);
+    public Tensor Constrain(Tensor unconstrained)
+    {
+        var value = Bijector.Forward(unconstrained);
+        // An input is known by its identity, so it cannot be marked.
+        return value.Op == OpCode.Input ? value : value.WithOrigin(Site.Origin);
+    }
 
     /// <summary>log |d value / d unconstrained|, summed for each row at hand if the site is a plate over rows, else over everything.</summary>
     public Tensor LogDetJacobian(Tensor unconstrained) => PerRowSum(Bijector.LogDetJacobian(unconstrained));

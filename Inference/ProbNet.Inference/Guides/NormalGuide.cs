@@ -54,13 +54,19 @@ public sealed record NormalGuide : GuideFamily
                 draws.Add(new SiteDraw(site, site.Constrain(unconstrained), loc)
                 {
                     Scale = scale,
-                    Marginal = site.IsReal ? new Instance(Normal.Family, [loc, scale], loc.Shape) : null,
+                    Marginal = Marginal(site, loc, scale),
                     Structure = site.IsReal ? new MeanField(loc, scale) : null,
                 });
                 terms.Add(new(site.Name, site.PerRowSum(logNormal) - site.LogDetJacobian(unconstrained), site.PerRow));
             }
             return new(draws.ToEqArray(), terms.ToEqArray());
         }
+
+        // The exponential of a normal variable is log-normal.
+        private static Instance? Marginal(GuideSite site, Tensor loc, Tensor scale) =>
+            site.IsReal ? new(Normal.Family, [loc, scale], loc.Shape)
+            : site.Bijector == ExpBijector.Value ? new(LogNormal.Family, [loc, scale], loc.Shape)
+            : null;
 
         private static string Loc(GuideSite site) => site.Name + ".loc";
 

@@ -79,7 +79,8 @@ public sealed record Elbo
         foreach (var (choice, site) in choices.Zip(sites).Where(c => c.First.Use is not null))
         {
             var noise = random.Named("estimator").Named(choice.Site);
-            rules[choice.Use!.Product] = rewriter => choice.Estimator.Compute(new(choice.Use, node => rewriter[node]), site.Structure!, noise).WithOrigin(site.Site.Site.Origin);
+            var origin = new Origin(choice.Site, choice.Use!.Product.Origin?.Location ?? site.Site.Site.Span.Location);
+            rules[choice.Use.Product] = rewriter => choice.Estimator.Compute(new(choice.Use, node => rewriter[node]), site.Structure!, noise).WithOrigin(origin);
         }
         var filled = Rewriter.Apply([.. terms.Select(t => t.Value)], rules);
         Tensor[] totals = [.. terms.Zip(filled, (t, value) => rows.Estimate(value, t.PerRow))];
