@@ -13,8 +13,8 @@ internal static class BoxOps
         Kind = OpKind.Movement,
         Infer = static (x, a) =>
         {
-            Check.Arity(OpCode.Slice, x, 1);
-            var box = Check.Attribute<Attributes.Box>(OpCode.Slice, a);
+            Require.Arity(OpCode.Slice, x, 1);
+            var box = Require.Attribute<Attributes.Box>(OpCode.Slice, a);
             var shape = x[0].Shape;
             var fits = box.Start.Count == shape.Rank && box.Stop.Count == shape.Rank;
             var dims = new int[shape.Rank];
@@ -23,7 +23,7 @@ internal static class BoxOps
                 fits = 0 <= box.Start[i] && box.Start[i] <= box.Stop[i] && box.Stop[i] <= shape[i];
                 dims[i] = box.Stop[i] - box.Start[i];
             }
-            Check.That(OpCode.Slice, fits, $"the box from {box.Start} to {box.Stop} does not lie in {shape}");
+            Require.That(OpCode.Slice, fits, $"the box from {box.Start} to {box.Stop} does not lie in {shape}");
             return new(x[0].DType, Shape.Create(dims));
         },
         Evaluate = static (node, x) =>
@@ -62,11 +62,11 @@ internal static class BoxOps
         Kind = OpKind.Movement,
         Infer = static (x, a) =>
         {
-            Check.Arity(OpCode.Pad, x, 1);
-            var padding = Check.Attribute<Attributes.Padding>(OpCode.Pad, a);
+            Require.Arity(OpCode.Pad, x, 1);
+            var padding = Require.Attribute<Attributes.Padding>(OpCode.Pad, a);
             var shape = x[0].Shape;
             var fits = padding.Low.Count == shape.Rank && padding.High.Count == shape.Rank && padding.Low.All(n => n >= 0) && padding.High.All(n => n >= 0);
-            Check.That(OpCode.Pad, fits, $"padding {padding.Low} and {padding.High} does not fit {shape}");
+            Require.That(OpCode.Pad, fits, $"padding {padding.Low} and {padding.High} does not fit {shape}");
             var dims = new int[shape.Rank];
             for (var i = 0; i < dims.Length; i++) dims[i] = padding.Low[i] + shape[i] + padding.High[i];
             return new(x[0].DType, Shape.Create(dims));
@@ -105,15 +105,15 @@ internal static class BoxOps
         Kind = OpKind.Movement,
         Infer = static (x, a) =>
         {
-            var axis = Check.Attribute<Attributes.Axis>(OpCode.Concat, a).Value;
-            Check.That(OpCode.Concat, x.Length > 0, "needs an operand");
-            Check.That(OpCode.Concat, axis >= 0 && axis < x[0].Rank, $"axis {axis} is not an axis of {x[0].Shape}");
+            var axis = Require.Attribute<Attributes.Axis>(OpCode.Concat, a).Value;
+            Require.That(OpCode.Concat, x.Length > 0, "needs an operand");
+            Require.That(OpCode.Concat, axis >= 0 && axis < x[0].Rank, $"axis {axis} is not an axis of {x[0].Shape}");
             var size = 0;
             foreach (var operand in x)
             {
-                Check.SameType(OpCode.Concat, x[0], operand);
+                Require.SameType(OpCode.Concat, x[0], operand);
                 var fits = operand.Rank == x[0].Rank && operand.Shape.With(axis, 0) == x[0].Shape.With(axis, 0);
-                Check.That(OpCode.Concat, fits, $"shapes {x[0].Shape} and {operand.Shape} differ beside axis {axis}");
+                Require.That(OpCode.Concat, fits, $"shapes {x[0].Shape} and {operand.Shape} differ beside axis {axis}");
                 size += operand.Shape[axis];
             }
             return new(x[0].DType, x[0].Shape.With(axis, size));

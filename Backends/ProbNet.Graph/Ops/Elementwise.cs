@@ -79,8 +79,8 @@ internal static class Elementwise
     /// <summary>The shape rule: all operands of one shape and one type, which is also the result's.</summary>
     public static TensorType SameAsFirst(OpCode op, ImmutableArray<Tensor> x, int arity, Takes takes)
     {
-        Check.Arity(op, x, arity);
-        Check.Type(op, x[0], takes switch
+        Require.Arity(op, x, arity);
+        Require.Type(op, x[0], takes switch
         {
             Takes.Floats => x[0].DType.IsFloat(),
             Takes.Numbers => x[0].DType != DType.Bool,
@@ -89,8 +89,8 @@ internal static class Elementwise
         });
         for (var i = 1; i < arity; i++)
         {
-            Check.SameType(op, x[0], x[i]);
-            Check.SameShape(op, x[0], x[i]);
+            Require.SameType(op, x[0], x[i]);
+            Require.SameShape(op, x[0], x[i]);
         }
         return new(x[0].DType, x[0].Shape);
     }

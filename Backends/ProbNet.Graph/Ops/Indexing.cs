@@ -16,9 +16,9 @@ internal static class Indexing
             Kind = OpKind.Indexing,
             Infer = static (x, _) =>
             {
-                Check.Arity(OpCode.Gather, x, 2);
-                Check.That(OpCode.Gather, x[0].Rank > 0, "needs a table with an axis to index");
-                Check.Type(OpCode.Gather, x[1], x[1].DType == DType.I64);
+                Require.Arity(OpCode.Gather, x, 2);
+                Require.That(OpCode.Gather, x[0].Rank > 0, "needs a table with an axis to index");
+                Require.Type(OpCode.Gather, x[1], x[1].DType == DType.I64);
                 return new(x[0].DType, x[1].Shape.Concat(x[0].Shape[1..]));
             },
             Evaluate = static (node, x) =>
@@ -57,11 +57,11 @@ internal static class Indexing
             Kind = OpKind.Indexing,
             Infer = static (x, a) =>
             {
-                Check.Arity(OpCode.ScatterAdd, x, 2);
-                var shape = Check.Attribute<Attributes.ToShape>(OpCode.ScatterAdd, a).Shape;
-                Check.Type(OpCode.ScatterAdd, x[0], x[0].DType == DType.I64);
-                Check.Type(OpCode.ScatterAdd, x[1], x[1].DType != DType.Bool);
-                Check.That(OpCode.ScatterAdd, shape.Rank > 0 && x[1].Shape == x[0].Shape.Concat(shape[1..]),
+                Require.Arity(OpCode.ScatterAdd, x, 2);
+                var shape = Require.Attribute<Attributes.ToShape>(OpCode.ScatterAdd, a).Shape;
+                Require.Type(OpCode.ScatterAdd, x[0], x[0].DType == DType.I64);
+                Require.Type(OpCode.ScatterAdd, x[1], x[1].DType != DType.Bool);
+                Require.That(OpCode.ScatterAdd, shape.Rank > 0 && x[1].Shape == x[0].Shape.Concat(shape[1..]),
                     $"updates {x[1].Shape} are not indices {x[0].Shape} followed by the rows of {shape}");
                 return new(x[1].DType, shape);
             },

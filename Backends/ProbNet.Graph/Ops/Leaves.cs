@@ -13,8 +13,8 @@ internal static class Leaves
             Kind = OpKind.Leaf,
             Infer = static (x, a) =>
             {
-                Check.Arity(OpCode.Input, x, 0);
-                var named = Check.Attribute<Attributes.Named>(OpCode.Input, a);
+                Require.Arity(OpCode.Input, x, 0);
+                var named = Require.Attribute<Attributes.Named>(OpCode.Input, a);
                 return new(named.DType, named.Shape);
             },
             Evaluate = static (node, _) => throw new InvalidOperationException($"no value was supplied for the input '{node.InputName()}'"),
@@ -29,8 +29,8 @@ internal static class Leaves
             Kind = OpKind.Leaf,
             Infer = static (x, a) =>
             {
-                Check.Arity(OpCode.Constant, x, 0);
-                var value = Check.Attribute<Attributes.Literal>(OpCode.Constant, a).Value;
+                Require.Arity(OpCode.Constant, x, 0);
+                var value = Require.Attribute<Attributes.Literal>(OpCode.Constant, a).Value;
                 return new(value.DType, value.Shape);
             },
             Evaluate = static (node, _) => ((Attributes.Literal)node.Attributes).Value,
@@ -50,9 +50,9 @@ internal static class Leaves
             Kind = OpKind.Leaf,
             Infer = static (x, a) =>
             {
-                Check.Arity(OpCode.Iota, x, 0);
-                var spec = Check.Attribute<Attributes.IotaSpec>(OpCode.Iota, a);
-                Check.That(OpCode.Iota, spec.Along >= 0 && spec.Along < spec.Shape.Rank, $"axis {spec.Along} is not an axis of {spec.Shape}");
+                Require.Arity(OpCode.Iota, x, 0);
+                var spec = Require.Attribute<Attributes.IotaSpec>(OpCode.Iota, a);
+                Require.That(OpCode.Iota, spec.Along >= 0 && spec.Along < spec.Shape.Rank, $"axis {spec.Along} is not an axis of {spec.Shape}");
                 return new(DType.I64, spec.Shape);
             },
             Evaluate = static (node, _) =>

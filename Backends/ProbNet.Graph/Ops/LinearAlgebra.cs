@@ -14,11 +14,11 @@ internal static class LinearAlgebra
         Kind = OpKind.LinearAlgebra,
         Infer = static (x, _) =>
         {
-            Check.Arity(OpCode.MatMul, x, 2);
+            Require.Arity(OpCode.MatMul, x, 2);
             var (a, b) = (x[0], x[1]);
-            Check.Type(OpCode.MatMul, a, a.DType.IsFloat());
-            Check.SameType(OpCode.MatMul, a, b);
-            Check.That(OpCode.MatMul, a.Rank >= 2 && a.Rank == b.Rank && a.Shape[..^2] == b.Shape[..^2] && a.Shape[^1] == b.Shape[^2],
+            Require.Type(OpCode.MatMul, a, a.DType.IsFloat());
+            Require.SameType(OpCode.MatMul, a, b);
+            Require.That(OpCode.MatMul, a.Rank >= 2 && a.Rank == b.Rank && a.Shape[..^2] == b.Shape[..^2] && a.Shape[^1] == b.Shape[^2],
                 $"shapes {a.Shape} and {b.Shape} do not multiply");
             return new(a.DType, a.Shape[..^1].Concat([b.Shape[^1]]));
         },
@@ -61,9 +61,9 @@ internal static class LinearAlgebra
         Kind = OpKind.LinearAlgebra,
         Infer = static (x, _) =>
         {
-            Check.Arity(OpCode.Cholesky, x, 1);
-            Check.Type(OpCode.Cholesky, x[0], x[0].DType.IsFloat());
-            Check.That(OpCode.Cholesky, x[0].Rank >= 2 && x[0].Shape[^1] == x[0].Shape[^2], $"shape {x[0].Shape} is not a square matrix");
+            Require.Arity(OpCode.Cholesky, x, 1);
+            Require.Type(OpCode.Cholesky, x[0], x[0].DType.IsFloat());
+            Require.That(OpCode.Cholesky, x[0].Rank >= 2 && x[0].Shape[^1] == x[0].Shape[^2], $"shape {x[0].Shape} is not a square matrix");
             return new(x[0].DType, x[0].Shape);
         },
         Evaluate = static (node, x) =>
@@ -101,12 +101,12 @@ internal static class LinearAlgebra
         Kind = OpKind.LinearAlgebra,
         Infer = static (x, a) =>
         {
-            Check.Attribute<Attributes.Triangle>(OpCode.TriangularSolve, a);
-            Check.Arity(OpCode.TriangularSolve, x, 2);
+            Require.Attribute<Attributes.Triangle>(OpCode.TriangularSolve, a);
+            Require.Arity(OpCode.TriangularSolve, x, 2);
             var (lower, b) = (x[0], x[1]);
-            Check.Type(OpCode.TriangularSolve, lower, lower.DType.IsFloat());
-            Check.SameType(OpCode.TriangularSolve, lower, b);
-            Check.That(OpCode.TriangularSolve,
+            Require.Type(OpCode.TriangularSolve, lower, lower.DType.IsFloat());
+            Require.SameType(OpCode.TriangularSolve, lower, b);
+            Require.That(OpCode.TriangularSolve,
                 lower.Rank >= 2 && lower.Shape[^1] == lower.Shape[^2] && b.Rank == lower.Rank && b.Shape[..^2] == lower.Shape[..^2] && b.Shape[^2] == lower.Shape[^1],
                 $"shapes {lower.Shape} and {b.Shape} do not form a triangular system");
             return new(b.DType, b.Shape);

@@ -56,11 +56,11 @@ internal static class LogicOps
         Kind = OpKind.Elementwise,
         Infer = static (x, _) =>
         {
-            Check.Arity(OpCode.Select, x, 3);
-            Check.Type(OpCode.Select, x[0], x[0].DType == DType.Bool);
-            Check.SameType(OpCode.Select, x[1], x[2]);
-            Check.SameShape(OpCode.Select, x[0], x[1]);
-            Check.SameShape(OpCode.Select, x[1], x[2]);
+            Require.Arity(OpCode.Select, x, 3);
+            Require.Type(OpCode.Select, x[0], x[0].DType == DType.Bool);
+            Require.SameType(OpCode.Select, x[1], x[2]);
+            Require.SameShape(OpCode.Select, x[0], x[1]);
+            Require.SameShape(OpCode.Select, x[1], x[2]);
             return new(x[1].DType, x[1].Shape);
         },
         Evaluate = static (_, x) => Choose((bool[])x[0].Data, x[1], x[2]),
@@ -87,7 +87,7 @@ internal static class LogicOps
     {
         Op = OpCode.Convert,
         Kind = OpKind.Elementwise,
-        Infer = static (x, a) => new(Check.Attribute<Attributes.ConvertTo>(OpCode.Convert, a).DType, SameAsFirst(OpCode.Convert, x, 1, Takes.Anything).Shape),
+        Infer = static (x, a) => new(Require.Attribute<Attributes.ConvertTo>(OpCode.Convert, a).DType, SameAsFirst(OpCode.Convert, x, 1, Takes.Anything).Shape),
         Evaluate = static (node, x) => x[0].Data is long[] l && node.DType == DType.F32
             ? HostTensor.Of(x[0].Shape, Array.ConvertAll(l, v => (float)v))
             : x[0].Convert(node.DType),

@@ -13,11 +13,11 @@ internal static class Movement
         Kind = OpKind.Movement,
         Infer = static (x, a) =>
         {
-            Check.Arity(OpCode.Broadcast, x, 1);
-            var target = Check.Attribute<Attributes.ToShape>(OpCode.Broadcast, a).Shape;
+            Require.Arity(OpCode.Broadcast, x, 1);
+            var target = Require.Attribute<Attributes.ToShape>(OpCode.Broadcast, a).Shape;
             var fits = x[0].Rank <= target.Rank;
             for (var i = 1; fits && i <= x[0].Rank; i++) fits = x[0].Shape[^i] == 1 || x[0].Shape[^i] == target[^i];
-            Check.That(OpCode.Broadcast, fits, $"shape {x[0].Shape} does not broadcast to {target}");
+            Require.That(OpCode.Broadcast, fits, $"shape {x[0].Shape} does not broadcast to {target}");
             return new(x[0].DType, target);
         },
         Evaluate = static (node, x) => HostArrays.Take(x[0], node.Shape, HostArrays.Offsets(node.Shape, HostArrays.BroadcastStrides(x[0].Shape, node.Shape))),
@@ -60,9 +60,9 @@ internal static class Movement
         Kind = OpKind.Movement,
         Infer = static (x, a) =>
         {
-            Check.Arity(OpCode.Reshape, x, 1);
-            var target = Check.Attribute<Attributes.ToShape>(OpCode.Reshape, a).Shape;
-            Check.That(OpCode.Reshape, x[0].Shape.Size == target.Size, $"shape {x[0].Shape} and {target} hold different numbers of elements");
+            Require.Arity(OpCode.Reshape, x, 1);
+            var target = Require.Attribute<Attributes.ToShape>(OpCode.Reshape, a).Shape;
+            Require.That(OpCode.Reshape, x[0].Shape.Size == target.Size, $"shape {x[0].Shape} and {target} hold different numbers of elements");
             return new(x[0].DType, target);
         },
         Evaluate = static (node, x) => x[0].Reshape(node.Shape),
@@ -91,8 +91,8 @@ internal static class Movement
         Kind = OpKind.Movement,
         Infer = static (x, a) =>
         {
-            Check.Arity(OpCode.Transpose, x, 1);
-            var axes = Check.Attribute<Attributes.Axes>(OpCode.Transpose, a).Value;
+            Require.Arity(OpCode.Transpose, x, 1);
+            var axes = Require.Attribute<Attributes.Axes>(OpCode.Transpose, a).Value;
             var seen = new bool[x[0].Rank];
             var legal = axes.Count == x[0].Rank;
             for (var i = 0; legal && i < axes.Count; i++)
@@ -100,7 +100,7 @@ internal static class Movement
                 legal = axes[i] >= 0 && axes[i] < seen.Length && !seen[axes[i]];
                 if (legal) seen[axes[i]] = true;
             }
-            Check.That(OpCode.Transpose, legal, $"{axes} is not a permutation of the axes of {x[0].Shape}");
+            Require.That(OpCode.Transpose, legal, $"{axes} is not a permutation of the axes of {x[0].Shape}");
             return new(x[0].DType, Permute(x[0].Shape, axes));
         },
         Evaluate = static (node, x) =>

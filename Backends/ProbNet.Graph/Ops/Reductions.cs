@@ -93,9 +93,9 @@ internal static class Reductions
         Kind = OpKind.Reduction,
         Infer = static (x, _) =>
         {
-            Check.Arity(OpCode.ArgMax, x, 1);
-            Check.Type(OpCode.ArgMax, x[0], x[0].DType != DType.Bool);
-            Check.That(OpCode.ArgMax, x[0].Rank > 0 && x[0].Shape[^1] > 0, $"shape {x[0].Shape} has no last axis to search");
+            Require.Arity(OpCode.ArgMax, x, 1);
+            Require.Type(OpCode.ArgMax, x[0], x[0].DType != DType.Bool);
+            Require.That(OpCode.ArgMax, x[0].Rank > 0 && x[0].Shape[^1] > 0, $"shape {x[0].Shape} has no last axis to search");
             return new(DType.I64, x[0].Shape[..^1]);
         },
         // NaN counts as the largest value, as in the maximum.
@@ -146,12 +146,12 @@ internal static class Reductions
 
     private static TensorType Infer(OpCode op, ImmutableArray<Tensor> x, Attributes attributes)
     {
-        Check.Arity(op, x, 1);
-        Check.Type(op, x[0], x[0].DType != DType.Bool);
-        var axes = Check.Attribute<Attributes.Axes>(op, attributes).Value;
+        Require.Arity(op, x, 1);
+        Require.Type(op, x[0], x[0].DType != DType.Bool);
+        var axes = Require.Attribute<Attributes.Axes>(op, attributes).Value;
         var legal = true;
         for (var i = 0; i < axes.Count; i++) legal &= axes[i] >= 0 && axes[i] < x[0].Rank && (i == 0 || axes[i] > axes[i - 1]);
-        Check.That(op, legal, $"{axes} are not increasing axes of {x[0].Shape}");
+        Require.That(op, legal, $"{axes} are not increasing axes of {x[0].Shape}");
         return new(x[0].DType, x[0].Shape.Without(axes.AsSpan()));
     }
 

@@ -43,8 +43,8 @@ internal static class UnaryOps
             {
                 Infer = static (x, a) =>
                 {
-                    var order = Check.Attribute<Attributes.Order>(OpCode.Polygamma, a).Value;
-                    Check.That(OpCode.Polygamma, order >= 0, $"order {order} is negative");
+                    var order = Require.Attribute<Attributes.Order>(OpCode.Polygamma, a).Value;
+                    Require.That(OpCode.Polygamma, order >= 0, $"order {order} is negative");
                     return SameAsFirst(OpCode.Polygamma, x, 1, Takes.Floats);
                 },
                 Evaluate = static (node, x) =>

@@ -130,6 +130,18 @@ public sealed class RandomStreamTests
         }
     }
 
+    /// <summary>E[x^2] = a^2 + a has the second derivative 2, through the derivative of the pathwise derivative.</summary>
+    [Fact]
+    public void SecondPathwiseGammaGradientsAreUnbiased()
+    {
+        const int draws = 5_000;
+        var source = new RandomSource(Draws.Scalar(8), Draws.Scalar(1), Draws.Scalar(4), 15);
+        var a = Input("a", DType.F64, [draws]);
+        var first = Vjp.Gradients(Square(source.Gamma(a)), [a])[0];
+        var second = Reference.Evaluate(new([a], [("second", Vjp.Gradients(first, [a])[0])]), [Elementwise.Cycle(DType.F64, [draws], 3.2)])[0];
+        Stat.MeanIs(2, second.ToDoubles(), 0.4, Cases, "d^2 E[x^2]");
+    }
+
     [Fact]
     public void IllegalParametersGiveNaN()
     {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ProbNet.Graph;
 
 /// <summary>The questions shape rules ask; each throws a <see cref="ShapeException"/> where the answer is no.</summary>
-internal static class Check
+internal static class Require
 {
     public static void Arity(OpCode op, ImmutableArray<Tensor> operands, int count)
     {
