@@ -91,6 +91,9 @@ internal interface IVec<TSelf, T> where TSelf : struct, IVec<TSelf, T> where T :
     /// <summary>The sum of n elements, accumulated in double in a fixed order.</summary>
     static abstract unsafe double SumWide(T* a, nint n);
 
+    /// <summary>The inner product of n elements, accumulated in double in a fixed order.</summary>
+    static abstract unsafe double DotWide(T* a, T* b, nint n);
+
     /// <summary>Adds the Count elements at a, and those at a + step, … (rows of them) to the doubles at the same positions.</summary>
     static abstract unsafe void AddDown(double* sums, T* a, nint rows, nint step);
 

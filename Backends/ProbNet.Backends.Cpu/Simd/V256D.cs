@@ -159,6 +159,21 @@ internal readonly struct V256D(Vector256<double> v) : IVec<V256D, double>
     }
 
     [MethodImpl(Inline)]
+    public static unsafe double DotWide(double* a, double* b, nint n)
+    {
+        nint k = 0;
+        Vector256<double> s0 = default, s1 = default;
+        for (; k <= n - 8; k += 8)
+        {
+            s0 = Vector256.FusedMultiplyAdd(Vector256.Load(a + k), Vector256.Load(b + k), s0);
+            s1 = Vector256.FusedMultiplyAdd(Vector256.Load(a + k + 4), Vector256.Load(b + k + 4), s1);
+        }
+        var sum = Vector256.Sum(s0 + s1);
+        for (; k < n; k++) sum += a[k] * b[k];
+        return sum;
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe void AddDown(double* sums, double* a, nint rows, nint step)
     {
         var sum = Vector256.Load(sums);

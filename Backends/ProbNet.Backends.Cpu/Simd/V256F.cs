@@ -161,6 +161,23 @@ internal readonly struct V256F(Vector256<float> v) : IVec<V256F, float>
     }
 
     [MethodImpl(Inline)]
+    public static unsafe double DotWide(float* a, float* b, nint n)
+    {
+        nint k = 0;
+        Vector256<double> s0 = default, s1 = default;
+        for (; k <= n - 8; k += 8)
+        {
+            var (a0, a1) = Vector256.Widen(Vector256.Load(a + k));
+            var (b0, b1) = Vector256.Widen(Vector256.Load(b + k));
+            s0 = Vector256.FusedMultiplyAdd(a0, b0, s0);
+            s1 = Vector256.FusedMultiplyAdd(a1, b1, s1);
+        }
+        var sum = Vector256.Sum(s0 + s1);
+        for (; k < n; k++) sum += (double)a[k] * b[k];
+        return sum;
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe void AddDown(double* sums, float* a, nint rows, nint step)
     {
         Vector256<double> low = Vector256.Load(sums), high = Vector256.Load(sums + 4);

@@ -163,6 +163,21 @@ internal readonly struct V512D(Vector512<double> v) : IVec<V512D, double>
     }
 
     [MethodImpl(Inline)]
+    public static unsafe double DotWide(double* a, double* b, nint n)
+    {
+        nint k = 0;
+        Vector512<double> s0 = default, s1 = default;
+        for (; k <= n - 16; k += 16)
+        {
+            s0 = Vector512.FusedMultiplyAdd(Vector512.Load(a + k), Vector512.Load(b + k), s0);
+            s1 = Vector512.FusedMultiplyAdd(Vector512.Load(a + k + 8), Vector512.Load(b + k + 8), s1);
+        }
+        var sum = Vector512.Sum(s0 + s1);
+        for (; k < n; k++) sum += a[k] * b[k];
+        return sum;
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe void AddDown(double* sums, double* a, nint rows, nint step)
     {
         var sum = Vector512.Load(sums);

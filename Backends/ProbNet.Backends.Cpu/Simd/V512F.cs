@@ -166,6 +166,23 @@ internal readonly struct V512F(Vector512<float> v) : IVec<V512F, float>
     }
 
     [MethodImpl(Inline)]
+    public static unsafe double DotWide(float* a, float* b, nint n)
+    {
+        nint k = 0;
+        Vector512<double> s0 = default, s1 = default;
+        for (; k <= n - 16; k += 16)
+        {
+            var (a0, a1) = Vector512.Widen(Vector512.Load(a + k));
+            var (b0, b1) = Vector512.Widen(Vector512.Load(b + k));
+            s0 = Vector512.FusedMultiplyAdd(a0, b0, s0);
+            s1 = Vector512.FusedMultiplyAdd(a1, b1, s1);
+        }
+        var sum = Vector512.Sum(s0 + s1);
+        for (; k < n; k++) sum += (double)a[k] * b[k];
+        return sum;
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe void AddDown(double* sums, float* a, nint rows, nint step)
     {
         Vector512<double> low = Vector512.Load(sums), high = Vector512.Load(sums + 8);

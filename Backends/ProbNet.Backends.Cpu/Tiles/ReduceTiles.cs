@@ -70,6 +70,39 @@ internal static unsafe class ReduceTiles<V, T> where V : struct, IVec<V, T> wher
         for (nint c = 0; c < columns; c += V.Count) V.AddDown(d + c, a + c, rows, columns);
     }
 
+    /// <summary>
+    /// Adds each element to the double of its row or column in a matrix of P columns other than the region's: Q is 0 for rows, 1 for columns.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SumElsewhere(Instr* i, Frame* f)
+    {
+        var d = (double*)f->Registers[i->Dst];
+        var a = (T*)f->Registers[i->A];
+        nint columns = i->P, row = f->Start / columns, column = f->Start % columns;
+        for (nint k = 0; k < f->Length; row++, column = 0)
+        {
+            var run = Math.Min(columns - column, f->Length - k);
+            if (i->Q == 0) d[row] += V.SumWide(a + k, run);
+            else for (nint c = 0; c < run; c++) d[column + c] += V.SumWide(a + k + c, 1);
+            k += run;
+        }
+    }
+
+    /// <inheritdoc cref="SumElsewhere"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MaxElsewhere(Instr* i, Frame* f)
+    {
+        T* d = (T*)f->Registers[i->Dst], a = (T*)f->Registers[i->A];
+        nint columns = i->P, row = f->Start / columns, column = f->Start % columns;
+        for (nint k = 0; k < f->Length; row++, column = 0)
+        {
+            var run = Math.Min(columns - column, f->Length - k);
+            if (i->Q == 0) d[row] = Largest(a + k, run, d[row]);
+            else for (nint c = 0; c < run; c++) d[column + c] = Largest(a + k + c, 1, d[column + c]);
+            k += run;
+        }
+    }
+
     /// <summary>As <see cref="SumColumns"/>, for the largest; the accumulators are T.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MaxColumns(Instr* i, Frame* f)
@@ -169,5 +202,21 @@ internal static unsafe class ReduceIntegers
         long* a = (long*)f->Registers[i->A], d = (long*)f->Registers[i->Dst];
         var columns = Math.Min(f->Columns, f->Length);
         for (nint k = 0; k < f->Length; k++) d[k % columns] = Math.Max(d[k % columns], a[k]);
+    }
+
+    public static void SumElsewhere(Instr* i, Frame* f)
+    {
+        long* a = (long*)f->Registers[i->A], d = (long*)f->Registers[i->Dst];
+        for (nint k = 0; k < f->Length; k++) d[i->Q == 0 ? (f->Start + k) / i->P : (f->Start + k) % i->P] += a[k];
+    }
+
+    public static void MaxElsewhere(Instr* i, Frame* f)
+    {
+        long* a = (long*)f->Registers[i->A], d = (long*)f->Registers[i->Dst];
+        for (nint k = 0; k < f->Length; k++)
+        {
+            var at = d + (i->Q == 0 ? (f->Start + k) / i->P : (f->Start + k) % i->P);
+            *at = Math.Max(*at, a[k]);
+        }
     }
 }

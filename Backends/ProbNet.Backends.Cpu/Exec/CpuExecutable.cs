@@ -1,0 +1,170 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Backends.Cpu;
+
+/// <summary>
+/// A compiled plan with its memory. Carried state is updated in place where the plan allows; an output that is carried and computed in place shares
+/// its storage with the input, so it reads as the input does if that is written between the run and the read.
+/// </summary>
+internal sealed unsafe class CpuExecutable : IExecutable
+{
+    private readonly TensorGraph _graph;
+    private readonly TileTable _table;
+    private readonly NativeBlock _arena, _scratch;
+    private readonly PlanMemory _code;
+    private readonly WorkerPool _pool;
+    private readonly Kernel[] _kernels;
+    private readonly nint[] _inputs, _outputs;
+    private readonly (nint From, nint To, nint Bytes)[] _copies;
+    private readonly int _inPlace;
+    private bool _disposed;
+
+    private CpuExecutable(TensorGraph graph, TileTable table, NativeBlock arena, NativeBlock scratch, PlanMemory code, int workers, Kernel[] kernels,
+        nint[] inputs, nint[] outputs, (nint From, nint To, nint Bytes)[] copies, int inPlace)
+    {
+        (_graph, _table, _arena, _scratch, _code, _pool, _kernels) = (graph, table, arena, scratch, code, new WorkerPool(workers), kernels);
+        (_inputs, _outputs, _copies, _inPlace) = (inputs, outputs, copies, inPlace);
+    }
+
+    /// <summary>Plans, allocates and compiles.</summary>
+    public static CpuExecutable Create(TensorGraph graph, CompileOptions options, TileTable table)
+    {
+        foreach (var carry in options.Carries)
+        {
+            var (from, to) = (graph.Outputs[carry.Output].Value, graph.Inputs[carry.Input]);
+            if (from.DType != to.DType || from.Shape != to.Shape)
+                throw new ArgumentException($"output '{graph.Outputs[carry.Output].Name}' ({from}) cannot become input '{to.InputName()}' ({to})", nameof(options));
+        }
+        var workers = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        var lowered = Lowering.Run(graph);
+        var order = Schedule.Order(Clusters.Build(lowered.Defs, Levels.Assign(lowered.Defs)), lowered, options.Carries);
+        var memory = MemoryPlan.Make(lowered, order, options.Carries);
+        var arena = new NativeBlock(memory.Bytes);
+        var code = new PlanMemory();
+        NativeBlock? scratch = null;
+        try
+        {
+            var context = new PlanContext(table, lowered, memory, arena.Start, code, workers);
+            List<Kernel> kernels = [], once = [];
+            foreach (var step in order) (step.Defs[0].Fixed ? once : kernels).Add(StepCompiler.Compile(step, context));
+            scratch = new NativeBlock(context.ScratchBytes);
+            context.Bind(scratch.Start);
+            foreach (var def in lowered.Defs)
+            {
+                if (def.Value is { } value) CopyFrom(value, context.Address(def));
+            }
+            foreach (var kernel in once) RunAlone(kernel);
+
+            var copies = new List<(nint, nint, nint)>();
+            for (var i = 0; i < options.Carries.Count; i++)
+            {
+                if (memory.InPlace[i]) continue;
+                var (from, to) = (lowered.Outputs[options.Carries[i].Output].Def, lowered.Inputs[options.Carries[i].Input]);
+                copies.Add(((nint)context.Address(from), (nint)context.Address(to), to.Bytes));
+            }
+            nint[] inputs = Array.ConvertAll(lowered.Inputs, def => (nint)context.Address(def));
+            nint[] outputs = Array.ConvertAll(lowered.Outputs, view => (nint)context.Address(view));
+            return new(graph, table, arena, scratch, code, workers, [.. kernels], inputs, outputs, [.. copies], memory.InPlace.Count(x => x));
+        }
+        catch
+        {
+            arena.Dispose();
+            scratch?.Dispose();
+            code.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Kernels run at each step.</summary>
+    internal IReadOnlyList<Kernel> Kernels => _kernels;
+
+    /// <summary>Bytes of native memory held.</summary>
+    internal nint ArenaBytes => _arena.Bytes;
+
+    /// <summary>Carried values that are updated in place.</summary>
+    internal int InPlace => _inPlace;
+
+    /// <inheritdoc/>
+    public void Write<T>(int input, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var node = _graph.Inputs[input];
+        Check<T>(node, values.Length, "input", input, nameof(values));
+        values.CopyTo(new Span<T>((void*)_inputs[input], values.Length));
+    }
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (var kernel in _kernels)
+        {
+            if (kernel.Chunks == 1) kernel.Run(0, 0);
+            else _pool.Run(kernel);
+            kernel.Finish();
+        }
+        foreach (var (from, to, bytes) in _copies) Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
+        GC.KeepAlive(this);
+    }
+
+    /// <inheritdoc/>
+    public void Read<T>(int output, Span<T> values) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check<T>(_graph.Outputs[output].Value, values.Length, "output", output, nameof(values));
+        new ReadOnlySpan<T>((void*)_outputs[output], values.Length).CopyTo(values);
+    }
+
+    /// <inheritdoc/>
+    public void ReadInput<T>(int input, Span<T> values) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
+        new ReadOnlySpan<T>((void*)_inputs[input], values.Length).CopyTo(values);
+    }
+
+    /// <inheritdoc/>
+    public string Describe() => Description.Of(_graph, _table.Bits, _kernels, _arena.Bytes, _scratch.Bytes, _inPlace, _copies.Length);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _pool.Dispose();
+        _arena.Dispose();
+        _scratch.Dispose();
+        _code.Dispose();
+    }
+
+    private static void RunAlone(Kernel kernel)
+    {
+        for (var chunk = 0; chunk < kernel.Chunks; chunk++) kernel.Run(chunk, 0);
+        kernel.Finish();
+    }
+
+    private static void Check<T>(Tensor node, int length, string what, int index, string parameter)
+    {
+        if (Matches<T>(node.DType) && length == node.Shape.Size) return;
+        throw new ArgumentException($"{what} {index} is {node.DType.Name()}{node.Shape}, not {length} values of {typeof(T).Name}", parameter);
+    }
+
+    private static bool Matches<T>(DType type) => type switch
+    {
+        DType.F32 => typeof(T) == typeof(float),
+        DType.F64 => typeof(T) == typeof(double),
+        DType.I64 => typeof(T) == typeof(long),
+        DType.Bool => typeof(T) == typeof(bool),
+    };
+
+    private static void CopyFrom(HostTensor value, byte* to)
+    {
+        switch (value.Data)
+        {
+            case float[] f: f.CopyTo(new Span<float>(to, f.Length)); break;
+            case double[] d: d.CopyTo(new Span<double>(to, d.Length)); break;
+            case long[] l: l.CopyTo(new Span<long>(to, l.Length)); break;
+            case bool[] b: b.CopyTo(new Span<bool>(to, b.Length)); break;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Backends.Cpu;
+
+/// <summary>Where every stored definition lives: a byte offset into the arena.</summary>
+/// <param name="Offsets">By definition id; -1 where nothing is stored.</param>
+/// <param name="Bytes">The arena's size.</param>
+/// <param name="InPlace">For each carry, whether the next state is computed over the old one.</param>
+internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
+{
+    public const int Alignment = 64;
+
+    /// <summary>
+    /// Inputs, constants and outputs keep their place; everything else shares memory with values that are not alive at the same time. Space is given out in
+    /// order of size, each at the lowest offset free for its lifetime.
+    /// </summary>
+    public static MemoryPlan Make(Lowered lowered, List<Step> order, EqArray<Carry> carries)
+    {
+        var count = lowered.Defs.Count;
+        int[] first = new int[count], last = new int[count];
+        Array.Fill(first, int.MaxValue);
+        Array.Fill(last, -1);
+        for (var i = 0; i < order.Count; i++)
+        {
+            foreach (var def in order[i].Writes) (first[def.Id], last[def.Id]) = (i, Math.Max(i, last[def.Id]));
+            foreach (var def in order[i].Reads) last[def.Id] = i;
+        }
+        foreach (var def in lowered.Defs)
+        {
+            if (def.IsLeaf || def.Fixed || def.Output >= 0) last[def.Id] = int.MaxValue;
+            if (def.IsLeaf || def.Fixed) first[def.Id] = -1;
+        }
+
+        var place = new Def?[count];
+        var inPlace = new bool[carries.Count];
+        var taken = new HashSet<Def>();
+        for (var c = 0; c < carries.Count; c++)
+        {
+            var (state, next) = (lowered.Inputs[carries[c].Input], lowered.Outputs[carries[c].Output].Def);
+            if (place[next.Id] is not null || !taken.Add(state) || !CanOverwrite(state, next, order)) continue;
+            place[next.Id] = state;
+            inPlace[c] = true;
+        }
+
+        var offsets = new nint[count];
+        Array.Fill(offsets, -1);
+        var placed = new List<Def>();
+        nint total = 0;
+        foreach (var def in lowered.Defs.Where(d => (d.IsLeaf || d.Fixed || first[d.Id] != int.MaxValue) && place[d.Id] is null).OrderByDescending(d => d.Bytes).ThenBy(d => d.Id))
+        {
+            nint offset = 0;
+            foreach (var other in placed)
+            {
+                // In order of offset: move past every neighbour that lives at the same time and is in the way.
+                var overlap = first[def.Id] <= last[other.Id] && first[other.Id] <= last[def.Id];
+                if (overlap && offset < offsets[other.Id] + Room(other) && offsets[other.Id] < offset + Room(def)) offset = offsets[other.Id] + Room(other);
+            }
+            offsets[def.Id] = offset;
+            total = Math.Max(total, offset + Room(def));
+            var at = placed.FindIndex(other => offsets[other.Id] > offset);
+            placed.Insert(at < 0 ? placed.Count : at, def);
+        }
+        foreach (var def in lowered.Defs)
+        {
+            if (place[def.Id] is { } state) offsets[def.Id] = offsets[state.Id];
+        }
+        // Kernels may read one vector past the end of an operand.
+        return new(offsets, total + 2 * Alignment, inPlace);
+    }
+
+    // No step may read the old state after the one that writes the new, which itself must read it at the same positions only.
+    private static bool CanOverwrite(Def state, Def next, List<Step> order)
+    {
+        if (state.Type != next.Type || state.Size != next.Size || next.IsLeaf || next.Fixed || next.Kind == DefKind.Input) return false;
+        var at = order.FindIndex(step => step.Writes.Contains(next));
+        if (at < 0) return false;
+        if (next.Kind != DefKind.Map) return !Reads(order, at, state);
+        for (var i = at + 1; i < order.Count; i++)
+        {
+            if (order[i].Reads.Contains(state)) return false;
+        }
+        foreach (var def in order[at].Defs)
+        {
+            foreach (var operand in def.Operands)
+            {
+                if (ReferenceEquals(operand.Def, state) && !(operand.IsIdentity && def.Space == state.Size && !Levels.ReadsByAddress(def, operand))) return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool Reads(List<Step> order, int from, Def state)
+    {
+        for (var i = from; i < order.Count; i++)
+        {
+            if (order[i].Reads.Contains(state)) return true;
+        }
+        return false;
+    }
+
+    private static nint Room(Def def) => Math.Max(Alignment, (def.Bytes + Alignment - 1) / Alignment * Alignment);
+}
