@@ -23,5 +23,5 @@ internal sealed class CommandFailure(int exitCode, string message, string? hint 
     public static CommandFailure Usage(string message, string? hint = null) => new(Cli.ExitCode.Usage, message, hint);
 
     /// <summary>A file or a run folder that is missing, damaged or does not fit.</summary>
-    public static CommandFailure Data(string message, string? hint = null) => new(Cli.ExitCode.Data, message, hint);
+    public static CommandFailure BadData(string message, string? hint = null) => new(Cli.ExitCode.Data, message, hint);
 }

@@ -58,9 +58,9 @@ internal static class CommandLine
     {
         CommandFailure failure => failure,
         DiagnosticException d => new(ExitCode.Of(d.Diagnostics), "", null, d.Diagnostics),
-        ArtifactException a => CommandFailure.Data(a.Message),
+        ArtifactException a => CommandFailure.BadData(a.Message),
         OperationCanceledException when stop.IsCancellationRequested => new(ExitCode.Interrupted, "stopped; nothing was written"),
-        OutOfMemoryException => CommandFailure.Data("there is not enough memory for this", "fewer --draws, a smaller batch or a smaller model need less"),
+        OutOfMemoryException => CommandFailure.BadData("there is not enough memory for this", "fewer --draws, a smaller batch or a smaller model need less"),
         _ => null,
     };
 

@@ -34,7 +34,8 @@ internal static class SharedOptions
     public static Option<bool> Json() => new(JsonName) { Description = "write one JSON object to standard output, and nothing else there" };
 
     /// <summary><c>--backend cpu|reference</c></summary>
-    public static Option<string> Backend() => Word("--backend", "NAME", $"what computes: {string.Join(", ", Backends.Names)}", Backends.Names[0], Backends.Names);
+    /// <param name="otherwise">The default as help states it; null for the first backend.</param>
+    public static Option<string> Backend(string? otherwise = null) => Word("--backend", "NAME", $"what computes: {string.Join(", ", Backends.Names)}", Backends.Names[0], Backends.Names, otherwise);
 
     /// <summary><c>--precision single|double</c></summary>
     public static Option<DType> Precision() => new("--precision")
@@ -46,10 +47,11 @@ internal static class SharedOptions
     };
 
     /// <summary><c>--seed N</c></summary>
-    public static Option<long> Seed() => new("--seed")
+    /// <param name="otherwise">The default as help states it.</param>
+    public static Option<long> Seed(string otherwise = "0") => new("--seed")
     {
         HelpName = "N",
-        Description = "fixes all randomness [default: 0]",
+        Description = $"fixes all randomness [default: {otherwise}]",
         DefaultValueFactory = _ => 0,
         CustomParser = result => Parse(result, word => long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : (long?)null, "an integer"),
     };
@@ -70,10 +72,10 @@ internal static class SharedOptions
     };
 
     /// <summary>An option that is one of some words.</summary>
-    public static Option<string> Word(string name, string helpName, string description, string otherwise, IReadOnlyList<string> words) => new(name)
+    public static Option<string> Word(string name, string helpName, string description, string otherwise, IReadOnlyList<string> words, string? told = null) => new(name)
     {
         HelpName = helpName,
-        Description = $"{description} [default: {otherwise}]",
+        Description = $"{description} [default: {told ?? otherwise}]",
         DefaultValueFactory = _ => otherwise,
         CustomParser = result =>
         {

@@ -10,7 +10,7 @@ internal static class SyntaxText
     private const int Width = 100;
 
     /// <summary>The tree of a program.</summary>
-    public static string Of(Program program) => Layout(new("module", [new(program.Module ?? "_"), .. program.Declarations.Select(Tree)]), 0) + "\n";
+    public static string Of(Language.Syntax.Program program) => Layout(new("module", [new(program.Module ?? "_"), .. program.Declarations.Select(Tree)]), 0) + "\n";
 
     private sealed record Node(string Label, params IReadOnlyList<Node> Children)
     {

@@ -61,6 +61,13 @@ internal static class Json
         else writer.WriteString(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    /// <summary>A number in an array, as <see cref="Number"/>.</summary>
+    public static void Item(Utf8JsonWriter writer, double value)
+    {
+        if (double.IsFinite(value)) writer.WriteNumberValue(value);
+        else writer.WriteStringValue(value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>A list of diagnostics.</summary>
     public static void Write(Utf8JsonWriter writer, string name, IEnumerable<Diagnostic> diagnostics)
     {

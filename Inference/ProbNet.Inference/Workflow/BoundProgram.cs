@@ -40,7 +40,7 @@ public sealed record BoundProgram(
         var heldOut = Part(data.HeldOut);
         EqArray<Diagnostic> all = [.. warnings, .. validation.Diagnostics, .. heldOut.Diagnostics];
         if (all.Any(d => d.Code.Severity == Severity.Error)) return new(null, all);
-        var bound = Model(model, binding.Sizes, binding.Rows, binding.Observed, precision);
+        var bound = Ready(model, binding.Sizes, binding.Rows, binding.Observed, precision);
         var program = new BoundProgram(model, bound, binding.Sizes, binding.Rows, data, new(binding.Values, bound.Rows), validation.Rows, heldOut.Rows);
         // Known sizes can make a program wrong that is right for all sizes: an index outside an axis, a product that does not fit.
         try
@@ -67,7 +67,7 @@ public sealed record BoundProgram(
     /// <param name="rows">The dimension that counts rows, or null.</param>
     /// <param name="observed">The observed sites.</param>
     /// <param name="precision">The floating-point type to compute in.</param>
-    internal static BoundModel Model(CheckedModel model, IReadOnlyDictionary<string, int> sizes, string? rows, EqArray<string> observed, DType precision)
+    internal static BoundModel Ready(CheckedModel model, IReadOnlyDictionary<string, int> sizes, string? rows, EqArray<string> observed, DType precision)
     {
         var known = WithoutRows(sizes, rows);
         return new(model.Name, Elaborate, observed, rows is null ? 1 : sizes[rows]);

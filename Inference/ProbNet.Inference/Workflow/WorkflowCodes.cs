@@ -15,9 +15,6 @@ public static class WorkflowCodes
     /// <summary>Data that fits no model of the program.</summary>
     public static DiagnosticCode DataFitsNoModel { get; } = new("PN0732", Severity.Error, "data fits no model");
 
-    /// <summary>A program without an infer declaration where one is needed.</summary>
-    public static DiagnosticCode NoInfer { get; } = new("PN0733", Severity.Error, "no infer declaration");
-
     /// <summary>All of them, in order of their numbers.</summary>
-    public static EqArray<DiagnosticCode> All => [NoModel, NoData, DataFitsNoModel, NoInfer];
+    public static EqArray<DiagnosticCode> All => [NoModel, NoData, DataFitsNoModel];
 }

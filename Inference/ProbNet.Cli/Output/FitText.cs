@@ -1,0 +1,84 @@
+using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Artifacts;
+using ProbNet.Inference.Posteriors;
+using ProbNet.Inference.Workflow;
+
+namespace ProbNet.Cli.Output;
+
+/// <summary>The report of a fit for people.</summary>
+internal static class FitText
+{
+    /// <summary>One line before the fit: what is fitted, to what, how.</summary>
+    public static string Heading(BoundProgram program, InferChoice infer, long seed)
+    {
+        string[] rows =
+        [
+            Numbers.Of(program.Data.Training.Lines.Count, "row"),
+            .. program.Validation is null ? Array.Empty<string>() : [$"{program.Data.Validation.Lines.Count} for validation"],
+            .. program.HeldOut is null ? Array.Empty<string>() : [$"{program.Data.HeldOut.Lines.Count} held out"],
+        ];
+        return $"{program.Model.Name}: {infer.Name} ({infer.Algorithm.Name}), {string.Join(", ", rows)}, seed {seed}";
+    }
+
+    /// <summary>The tables after the fit.</summary>
+    public static void Write(Terminal terminal, RunInfo info, BoundProgram program, FitResult result, FitReport report, string place)
+    {
+        terminal.Out.WriteLine(Ending(result));
+        terminal.Out.WriteLine();
+        MetricsTable(info.Metrics).Write(terminal);
+        Components(report).Write(terminal);
+        Pairs(report, program.HeldOut is null).Write(terminal);
+        Cost(info.Timing).Write(terminal);
+        terminal.Out.WriteLine($"run folder: {place}");
+    }
+
+    /// <summary>Metrics, a column a set of rows.</summary>
+    public static Table MetricsTable(RunMetrics metrics)
+    {
+        (string Name, Inference.Metrics.MetricTable? Table)[] sets = [("train", metrics.Train), ("validation", metrics.Validation), ("test", metrics.Test)];
+        var present = sets.Where(s => s.Table is not null).ToArray();
+        var table = new Table("", [new("metric"), .. present.Select(s => new Column(s.Name, true))]);
+        foreach (var name in present.SelectMany(s => s.Table!.Values).Select(v => v.Name).Distinct())
+        {
+            table.Row([name, .. present.Select(s => s.Table!.Values.Where(v => v.Name == name).Select(v => Numbers.Short(v.Value)).FirstOrDefault(""))]);
+        }
+        return table;
+    }
+
+    private static Table Components(FitReport report)
+    {
+        var table = new Table("posterior", [new("site"), new("mean", true), new("sd", true), new("5 %", true), new("50 %", true), new("95 %", true)]);
+        foreach (var c in report.Components)
+        {
+            table.Row(c.Name, Numbers.Short(c.Mean), Numbers.Short(c.StandardDeviation), Quantile(c, 0.05), Quantile(c, 0.5), Quantile(c, 0.95));
+        }
+        return table;
+    }
+
+    private static string Quantile(ComponentSummary summary, double level) => Numbers.Short(summary.Quantiles[ComponentSummary.Levels.ToList().IndexOf(level)]);
+
+    private static Table Pairs(FitReport report, bool ofTraining)
+    {
+        var table = new Table($"uncertainty by pair: {(ofTraining ? "training" : "held-out")} rows by their two most probable classes",
+            [new("between"), new("and"), new("rows", true), new("entropy", true), new("mutual information", true)]);
+        foreach (var p in report.Pairs) table.Row(p.First, p.Second, Numbers.Count(p.Rows), Numbers.Short(p.Entropy), Numbers.Short(p.MutualInformation));
+        return table;
+    }
+
+    private static Table Cost(RunTiming timing)
+    {
+        var table = new Table("", [new("compile", true), new("total", true), new("steps/s", true), new("peak memory", true)]);
+        table.Row(Numbers.Duration(timing.CompileMs), Numbers.Duration(timing.TotalMs), timing.StepsPerSecond is { } rate ? Numbers.Count(rate) : "",
+            timing.PeakMemoryBytes is { } bytes ? Numbers.Memory(bytes) : "");
+        return table;
+    }
+
+    private static string Ending(FitResult result)
+    {
+        var last = result.History.IsEmpty ? 0 : result.History[^1].Epoch;
+        var what = $"{Numbers.Of((int)Math.Min(result.Steps, int.MaxValue), "step")} in {Numbers.Of(last, "epoch")}";
+        return result.Stop == StopReason.EarlyStop ? $"stopped early after {what}; kept epoch {result.BestEpoch}"
+            : result.BestEpoch < last ? $"{what}; kept epoch {result.BestEpoch}"
+            : what;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace ProbNet.Cli;
+
+/// <summary>What fits and predictions have in common.</summary>
+internal static class RunDefaults
+{
+    /// <summary>Posterior draws for predictions.</summary>
+    public const int Draws = 100;
+
+    /// <summary>The version of this program.</summary>
+    public static string Version { get; } = typeof(RunDefaults).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    /// <summary>The process's largest working set so far, or null where the system does not tell.</summary>
+    public static long? PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 is > 0 and var peak ? peak : null;
+    }
+}

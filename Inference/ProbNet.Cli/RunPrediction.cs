@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Diagnostics;
+using ProbNet.Cli.Output;
+using ProbNet.Inference.Posteriors;
+using ProbNet.Inference.Workflow;
+
+namespace ProbNet.Cli;
+
+/// <summary>What <c>predict</c> and <c>eval</c> are called with.</summary>
+/// <param name="Run">The run folder.</param>
+/// <param name="Data">The file.</param>
+/// <param name="Draws">Posterior draws, or null for as many as the fit used.</param>
+/// <param name="Seed">The seed of the draws, or null for the fit's.</param>
+/// <param name="Backend">The backend, or null for the fit's.</param>
+/// <param name="Threads">Threads to use; 0 means all cores.</param>
+/// <param name="Json">Whether to write JSON.</param>
+internal sealed record RunRequest(string Run, string Data, int? Draws, long? Seed, string? Backend, int Threads, bool Json);
+
+/// <summary>The options that <c>predict</c> and <c>eval</c> share.</summary>
+internal sealed class RunOptions
+{
+    private readonly Argument<string> _run = SharedOptions.Run();
+    private readonly Option<string> _data = new("--data") { HelpName = "FILE", Required = true, Description = "the data file; its columns are treated as in training" };
+    private readonly Option<int?> _draws = SharedOptions.Draws("as in the fit");
+    private readonly Option<long> _seed = SharedOptions.Seed("as in the fit");
+    private readonly Option<string> _backend = SharedOptions.Backend("as in the fit");
+    private readonly Option<int?> _threads = SharedOptions.Threads();
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_run);
+        foreach (var option in new Option[] { _data, _draws, _seed, _backend, _threads, _json }) command.Add(option);
+    }
+
+    /// <summary>Their values.</summary>
+    public RunRequest Read(ParseResult parsed) => new(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_data), parsed.GetValue(_draws),
+        parsed.GetResult(_seed) is { Implicit: false } ? parsed.GetValue(_seed) : null,
+        parsed.GetResult(_backend) is { Implicit: false } ? parsed.GetValue(_backend) : null, parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
+}
+
+/// <summary>Predictions of a file from a run folder.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Rows">The predictions in the units of the file.</param>
+/// <param name="File">The file.</param>
+/// <param name="Draws">Posterior draws averaged.</param>
+/// <param name="Seed">The seed of the draws.</param>
+/// <param name="Elapsed">How long it took.</param>
+internal sealed record RunPrediction(SavedRun Run, Evaluated Rows, string File, int Draws, long Seed, TimeSpan Elapsed)
+{
+    /// <summary>Reads the run and the file, and predicts all rows. The same seed and draws give the numbers that the fit gave for the same rows.</summary>
+    /// <exception cref="CommandFailure">The file does not fit the run.</exception>
+    public static RunPrediction Make(Terminal terminal, RunRequest request)
+    {
+        var clock = Stopwatch.StartNew();
+        var run = SavedRun.Read(request.Run);
+        // name=path is accepted as for fit, where the data has a name.
+        var path = run.Info.Data is { } name && request.Data.StartsWith(name + "=", StringComparison.Ordinal) ? request.Data[(name.Length + 1)..] : request.Data;
+        var found = run.Rows(path);
+        // Whatever is wrong here is wrong with the file: the run has been fitted.
+        if (found.Value is not { } rows) throw new CommandFailure(ExitCode.Data, "", null, found.Diagnostics);
+        Messages.Write(terminal, found.Diagnostics);
+        var backend = Backends.Named(request.Backend ?? (Backends.Names.Contains(run.Info.Backend) ? run.Info.Backend : Backends.Names[0]));
+        var options = new PredictOptions { Draws = request.Draws ?? run.Info.Draws ?? RunDefaults.Draws, Seed = request.Seed ?? run.Info.Seed, Threads = request.Threads };
+        var predicted = run.Posterior.Predict(backend, rows.Data, options).Required;
+        return new(run, Evaluated.Of(predicted, rows.Read, run.Info.Preprocessing!), path, options.Draws, options.Seed, clock.Elapsed);
+    }
+}

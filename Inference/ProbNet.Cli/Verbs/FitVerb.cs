@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Diagnostics;
+using ProbNet.Cli.Output;
+using ProbNet.Graph;
+using ProbNet.Inference;
+using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Artifacts;
+using ProbNet.Inference.Workflow;
+using ProbNet.Language.Elaboration;
+using ProbNet.Language.Syntax;
+
+namespace ProbNet.Cli.Verbs;
+
+/// <summary><c>probnet fit FILE</c>: runs an inference algorithm on a model and its data, and writes a run folder.</summary>
+internal static class FitVerb
+{
+    private sealed record Request(
+        string File, string? Model, string? Infer, Dictionary<string, string> Data, Dictionary<string, string> Set, string Backend, long Seed, DType Precision,
+        string? Out, int Draws, int Threads, bool Json);
+
+    /// <summary>The verb's command.</summary>
+    public static Command Create(Terminal terminal, CancellationToken stop)
+    {
+        var (file, model, infer, data, set) = (SharedOptions.File(), SharedOptions.Model(), SharedOptions.Infer(), SharedOptions.DataPaths(), SharedOptions.Set());
+        var (backend, seed, precision, draws, threads, json) =
+            (SharedOptions.Backend(), SharedOptions.Seed(), SharedOptions.Precision(), SharedOptions.Draws("100"), SharedOptions.Threads(), SharedOptions.Json());
+        var output = new Option<string?>("--out") { HelpName = "DIR", Description = "the run folder to write [default: runs/FILE-INFER]" };
+        var command = new Command("fit", "Fit a model to its data, tell how well it predicts, and write a run folder.")
+        {
+            file, infer, model, data, set, backend, seed, precision, output, draws, threads, json,
+        };
+        command.SetAction(p => Run(terminal, stop, new(p.GetRequiredValue(file), p.GetValue(model), p.GetValue(infer), p.GetRequiredValue(data), p.GetRequiredValue(set),
+            p.GetRequiredValue(backend), p.GetValue(seed), p.GetValue(precision), p.GetValue(output), p.GetValue(draws) ?? RunDefaults.Draws, p.GetValue(threads) ?? 0, p.GetValue(json))));
+        return command;
+    }
+
+    private static int Run(Terminal terminal, CancellationToken stop, Request request)
+    {
+        var clock = Stopwatch.StartNew();
+        var file = ProgramFile.Read(request.File);
+        var checkedProgram = file.Check(terminal);
+        var infer = Choices.Infer(terminal, checkedProgram, request.Infer, request.Set);
+        var program = Choices.Bind(terminal, checkedProgram, file.Folder, request.Model, request.Data, request.Precision);
+        var place = request.Out ?? Path.Combine("runs", $"{file.Name}-{infer.Name}");
+        RunFolder.CheckPlace(place);
+        var backend = Backends.Named(request.Backend);
+        var progress = new Progress(terminal, Epochs(infer.Algorithm, program));
+        var fit = new FitRequest(program.Model, program.Training, backend, request.Seed)
+        {
+            Validation = program.Validation,
+            Threads = request.Threads,
+            Progress = progress.Report,
+            Cancel = stop,
+        };
+        if (!request.Json) terminal.Out.WriteLine(FitText.Heading(program, infer, request.Seed));
+        var outcome = infer.Algorithm.Fit(fit);
+        progress.Done();
+        stop.ThrowIfCancellationRequested();
+        return outcome switch
+        {
+            FitOutcome.Refused refused => throw new CommandFailure(ExitCode.Of(refused.Diagnostics), "", null, refused.Diagnostics),
+            FitOutcome.Failed failed => Fail(failed),
+            FitOutcome.Fitted fitted => Finish(fitted.Result),
+            _ => throw new UnreachableException(),
+        };
+
+        int Finish(FitResult result)
+        {
+            Messages.Write(terminal, result.Warnings);
+            var (report, info) = Save(result, place);
+            if (request.Json) terminal.Out.WriteLine(FitJson.Of(info, program, result, report, place));
+            else FitText.Write(terminal, info, program, result, report, place);
+            return ExitCode.Ok;
+        }
+
+        int Fail(FitOutcome.Failed failed)
+        {
+            // Beside the place of the run, so that an earlier good one is not replaced.
+            var kept = failed.LastGood.Steps > 0 ? place + "-last-good" : null;
+            if (kept is not null) Save(failed.LastGood, kept);
+            throw new CommandFailure(ExitCode.Numerical, failed.Failure.ToString(),
+                $"{failed.Failure.Hint}{(kept is null ? "" : $"; the last good state was kept in '{kept}'")}");
+        }
+
+        (FitReport, RunInfo) Save(FitResult result, string folder)
+        {
+            var report = FitReport.Of(program, result.Posterior, backend, request.Draws, request.Seed, request.Threads);
+            stop.ThrowIfCancellationRequested();
+            var timing = new RunTiming(result.Timing.Compile.TotalMilliseconds, clock.Elapsed.TotalMilliseconds, result.Steps > 0 ? result.Timing.StepsPerSecond : null, RunDefaults.PeakMemory());
+            var info = RunWriting.Describe(file.Source, program, infer, result, report,
+                new(RunDefaults.Version, DateTimeOffset.UtcNow, request.Seed, request.Draws, backend.Name, timing));
+            RunWriting.Write(folder, info, result, report);
+            return (report, info);
+        }
+    }
+
+    // For the progress line; an algorithm without epochs is told by its steps.
+    private static int Epochs(Algorithm algorithm, BoundProgram program)
+    {
+        int? Value(string option) => algorithm.Options.FirstOrDefault(o => o.Name == option)?.Get(algorithm) is Inference.Options.OptionValue.Integer i ? (int)i.Value : null;
+        var batch = Math.Min(Value("batch") ?? program.Model.Rows, program.Model.Rows);
+        var perEpoch = (program.Model.Rows + batch - 1) / batch;
+        return Value("epochs") ?? (Value("steps") is { } steps ? (steps + perEpoch - 1) / perEpoch : TrainingOptions.DefaultEpochs);
+    }
+}

@@ -1,0 +1,70 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Artifacts;
+using ProbNet.Inference.Metrics;
+using ProbNet.Inference.Posteriors;
+using ProbNet.Language;
+using ProbNet.Language.Elaboration;
+using SitePrediction = ProbNet.Inference.Artifacts.SitePrediction;
+
+namespace ProbNet.Inference.Workflow;
+
+/// <summary>What is told about a fit: how well it predicts, and what it says of the latent sites.</summary>
+/// <param name="Metrics">Metrics by set of rows, in the units of the file.</param>
+/// <param name="HeldOut">The predictions of the held-out rows, none if no rows were held out.</param>
+/// <param name="Components">Summaries of latent sites and reported values; empty for models with too many to read.</param>
+/// <param name="Pairs">The uncertainty between classes over the held-out rows (without any, over the training rows); empty where no class is predicted.</param>
+public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<ComponentSummary> Components, EqArray<PairUncertainty> Pairs)
+{
+    // More components than fit on a screen tell nothing; scalars are shown even then.
+    private const int MostComponents = 60;
+
+    // The Monte Carlo error of a mean is then 1.6 % of the standard deviation.
+    private const int ComponentDraws = 4000;
+
+    private const int MostClasses = 10;
+
+    /// <summary>Predicts all rows of the file and summarises the latent sites.</summary>
+    /// <param name="program">What was fitted.</param>
+    /// <param name="posterior">The result.</param>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="draws">Posterior draws for predictions.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="threads">Threads to use; 0 means all cores.</param>
+    public static FitReport Of(BoundProgram program, Posterior posterior, IBackend backend, int draws, long seed, int threads)
+    {
+        var file = FileRows.Of(program);
+        var preprocessing = program.Data.Preprocessing;
+        var options = new PredictOptions { Draws = draws, Seed = seed, Threads = threads };
+        var all = Evaluated.Of(posterior.Predict(backend, file.Data, options).Required, file.Rows, preprocessing);
+        // Rows with latent values of their own are predicted with them where they were trained on.
+        var training = HasRowLatents(program.Model)
+            ? Evaluated.Of(posterior.Predict(backend, program.Training, options with { Rows = RowIdentity.Training }).Required, program.Data.Training, preprocessing)
+            : all.Select(file.Training);
+        var heldOut = all.Select(file.HeldOut);
+        return new(new(training.Metrics, all.Select(file.Validation).Metrics, heldOut.Metrics), heldOut,
+            Summaries(program, posterior, backend, seed, threads), Between(heldOut.Lines.IsEmpty ? training : heldOut));
+    }
+
+    /// <summary>The uncertainty between classes, where one class a row is predicted and there are few.</summary>
+    public static EqArray<PairUncertainty> Between(Evaluated rows) =>
+        rows.Sites.OfType<SitePrediction.Class>().FirstOrDefault() is { Summary: { Classes: >= 2 and <= MostClasses } summary } site && summary.Rows == rows.Lines.Count
+            ? PairUncertainty.Of(site.ClassNames, summary)
+            : [];
+
+    private static bool HasRowLatents(BoundModel model) => model.Elaborate(model.Rows).Sites.Any(s => s.PerRow && s.Kind == SiteKind.Sample && !model.IsObserved(s));
+
+    private static EqArray<ComponentSummary> Summaries(BoundProgram program, Posterior posterior, IBackend backend, long seed, int threads)
+    {
+        var graph = program.Model.Elaborate(program.Model.Rows);
+        var sizes = graph.Sites.Where(s => s.Kind == SiteKind.Sample && !program.Model.IsObserved(s)).Select(s => (s.Name, s.Value.Shape.Size))
+            .Concat(graph.Deterministics.Select(d => (d.Name, d.Value.Shape.Size))).ToList();
+        var shown = sizes.Sum(s => (long)s.Size) <= MostComponents ? [.. sizes.Select(s => s.Name)] : sizes.Where(s => s.Size == 1).Select(s => s.Name).ToHashSet();
+        if (shown.Count == 0) return [];
+        // A few draws of all sites are enough for the scalars of a large model.
+        var few = sizes.Sum(s => (long)s.Size) * ComponentDraws > 1 << 24;
+        var options = new SampleOptions { Draws = posterior.IsPoint ? 1 : few ? ComponentDraws / 10 : ComponentDraws, Seed = seed, Threads = threads };
+        var drawn = posterior.Sample(backend, options, program.Training);
+        return drawn.Latent.Concat(drawn.Deterministic).Where(d => shown.Contains(d.Name)).SelectMany(d => ComponentSummary.Of(d.Name, d.Values)).ToEqArray();
+    }
+}

@@ -1,0 +1,68 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Artifacts;
+using ProbNet.Language;
+
+namespace ProbNet.Inference.Workflow;
+
+/// <summary>Writes a fit as a run folder.</summary>
+public static class RunWriting
+{
+    /// <summary>What <c>run.json</c> says of a fit.</summary>
+    /// <param name="source">The program's text.</param>
+    /// <param name="program">What was fitted.</param>
+    /// <param name="infer">How.</param>
+    /// <param name="result">What was reached.</param>
+    /// <param name="report">How well it predicts.</param>
+    /// <param name="settings">Seed, draws, backend and versions.</param>
+    public static RunInfo Describe(SourceText source, BoundProgram program, InferChoice infer, FitResult result, FitReport report, RunSettings settings) => new()
+    {
+        ProbNetVersion = settings.Version,
+        Created = settings.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        Sources = [new SourceFile(Path.GetFileName(source.Name), source.Text)],
+        Model = program.Model.Name,
+        Infer = infer.Name,
+        Algorithm = infer.Algorithm.Name,
+        Data = program.Data.Name,
+        Options = infer.Algorithm.Options.Where(o => o.Get(infer.Algorithm) is not null).ToDictionary(o => o.Name, o => o.Get(infer.Algorithm)!.ToString()!),
+        Guide = SavedRun.Text(result.Posterior.Guide.Clauses),
+        Dimensions = program.Sizes,
+        RowDimension = program.RowDimension,
+        Observed = program.Model.Observed,
+        Preprocessing = program.Data.Preprocessing,
+        Seed = settings.Seed,
+        Draws = settings.Draws,
+        Ended = Name(result.Stop),
+        Precision = SavedRun.NameOf(result.Posterior.Guide.Precision),
+        Backend = settings.Backend,
+        Metrics = report.Metrics,
+        Timing = settings.Timing,
+    };
+
+    /// <summary>Writes the folder, in place of a previous run there.</summary>
+    /// <exception cref="ArtifactException">The place is taken or the disk refuses; nothing has changed then.</exception>
+    public static void Write(string path, RunInfo info, FitResult result, FitReport report) => RunFolder.Write(path, info, SavedRun.Content(result.Posterior),
+    [
+        new(RunFolder.MetricsFile, s => MetricsCsv.Write(s, result.History.Select(h => new Artifacts.EpochRecord(
+            h.Epoch, h.Elbo, h.ExpectedLogLikelihood, h.Kl, h.PredictiveEntropy, h.ValidationNll, h.ValidationAccuracy)))),
+        new(RunFolder.PredictionsFile, s => PredictionsCsv.Write(s, report.HeldOut.Lines, report.HeldOut.Sites)),
+    ]);
+
+    /// <summary>Why a fit ended, in words.</summary>
+    public static string Name(StopReason reason) => reason switch
+    {
+        StopReason.Completed => "completed",
+        StopReason.EarlyStop => "early stop",
+        StopReason.Cancelled => "cancelled",
+        StopReason.NumericalFailure => "numerical failure",
+    };
+}
+
+/// <summary>What a run folder says that the fit itself does not know.</summary>
+/// <param name="Version">The version of ProbNet.</param>
+/// <param name="Now">The time.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="Draws">Posterior draws for predictions.</param>
+/// <param name="Backend">The backend's name.</param>
+/// <param name="Timing">How long it took.</param>
+public sealed record RunSettings(string Version, DateTimeOffset Now, long Seed, int Draws, string Backend, RunTiming Timing);

@@ -1,0 +1,36 @@
+namespace ProbNet.Cli.Tests;
+
+/// <summary>Options of the fit that are wrong: the option named, the nearest suggested, nothing written.</summary>
+public sealed class BadOptionTests
+{
+    [Theory]
+    [InlineData("epoch=10", "PN0701", "'epoch'", "did you mean 'epochs'?")]
+    [InlineData("epochs=-1", "PN0703", "epochs", "")]
+    [InlineData("epochs=ten", "PN0702", "epochs", "")]
+    [InlineData("optimizer=adm 1e-2", "PN0706", "'adm'", "did you mean 'adam'?")]
+    [InlineData("optimizer=adam { rat = 1e-2 }", "PN0701", "'rat'", "did you mean 'rate'?")]
+    [InlineData("epochs=10 +", "--set", "epochs", "")]
+    [InlineData("estimator=flipot", "PN0706", "'flipot'", "did you mean 'flipout'?")]
+    [InlineData("batch=0", "PN0703", "batch", "")]
+    public void ABadSettingIsADiagnostic(string setting, params string[] messages)
+    {
+        using var place = new Workplace("iris");
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--out", place.At("out", "run"), "--set", setting).Ended(ExitCode.Diagnostics).Says(messages);
+        Assert.False(Directory.Exists(place.At("out")));
+    }
+
+    [Fact]
+    public void AnUnknownInferIsNamedWithTheNearest()
+    {
+        using var place = new Workplace("iris");
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--infer", "flipot").Ended(ExitCode.Usage).Says("declares no infer 'flipot'", "did you mean 'flipout'?");
+        Workplace.Run("explain", place.At("iris", "iris.prob"), "--infer", "nothinglike").Ended(ExitCode.Usage).Says("it declares flipout, shared, local, map");
+    }
+
+    [Fact]
+    public void AnUnknownModelIsNamedWithTheNearest()
+    {
+        using var place = new Workplace("iris");
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--model", "irs").Ended(ExitCode.Usage).Says("declares no model 'irs'", "did you mean 'iris'?");
+    }
+}
