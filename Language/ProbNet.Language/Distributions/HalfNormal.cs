@@ -30,6 +30,10 @@ public sealed class HalfNormal : Distribution
     /// <inheritdoc/>
     public override Support Support { get; } = new Support.NonNegative();
 
+    // As for the normal: a negative scale has no logarithm, and scale 0 gives 0/0 or -inf + inf.
+    /// <inheritdoc/>
+    public override bool GuardsArguments => false;
+
     /// <inheritdoc/>
     public override Tensor LogDensityInside(Tensor value, EqArray<Tensor> arguments) =>
         Square(value / arguments[0]) * -0.5 - Log(arguments[0]) + (Math.Log(2) - HalfLogTwoPi);
