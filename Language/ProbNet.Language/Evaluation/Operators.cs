@@ -152,24 +152,5 @@ internal static class Operators
         BinaryOperator.MatMul or BinaryOperator.Pipe or BinaryOperator.Compose or BinaryOperator.ComposeProb => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static string Symbol(BinaryOperator op) => op switch
-    {
-        BinaryOperator.Pipe => "|>",
-        BinaryOperator.Compose => ">>",
-        BinaryOperator.ComposeProb => ">=>",
-        BinaryOperator.Or => "||",
-        BinaryOperator.And => "&&",
-        BinaryOperator.Equal => "=",
-        BinaryOperator.NotEqual => "<>",
-        BinaryOperator.Less => "<",
-        BinaryOperator.LessEqual => "<=",
-        BinaryOperator.Greater => ">",
-        BinaryOperator.GreaterEqual => ">=",
-        BinaryOperator.Add => "+",
-        BinaryOperator.Subtract => "-",
-        BinaryOperator.Multiply => "*",
-        BinaryOperator.Divide => "/",
-        BinaryOperator.MatMul => "@",
-        BinaryOperator.Power => "**",
-    };
+    private static string Symbol(BinaryOperator op) => Syntax.Operators.Symbol(op);
 }
