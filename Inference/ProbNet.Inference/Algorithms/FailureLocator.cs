@@ -1,5 +1,6 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Guides;
+using ProbNet.Inference.Objectives;
 
 namespace ProbNet.Inference.Algorithms;
 
@@ -10,12 +11,12 @@ internal static class FailureLocator
     public static NumericalFailure Find(StepGraph step, GuidePlan guide, EqArray<HostTensor> inputs, int epoch, long number)
     {
         var elbo = step.Elbo;
-        (string Name, Tensor Value)[] values = [("likelihood", elbo.ExpectedLogLikelihood), .. elbo.KlBySite.Select(k => (k.Name, k.Value))];
+        EqArray<(string Name, Tensor Value)> values = [.. elbo.LikelihoodBySite, .. elbo.KlBySite];
         if (Reference.FirstNonFinite(step.Graph.WithOutputs(values), inputs) is { } forward)
         {
             var node = forward.Node;
-            var site = node.Origin?.Site ?? SiteOf(node, values, guide);
-            return new(site, PlaceOf(node, site, guide), Describe(node), epoch, number, Hint(node, inputs, step, guide));
+            var site = node.Origin?.Site ?? SiteOf(node, values, elbo);
+            return new(site, PlaceOf(node, site, elbo), Describe(node), epoch, number, Hint(node, inputs, step, guide));
         }
         var loss = elbo.Value;
         var gradients = Vjp.Gradients(loss, [.. elbo.Parameters]);
@@ -23,25 +24,22 @@ internal static class FailureLocator
         {
             if (Reference.FirstNonFinite(step.Graph.WithOutputs([("gradient", gradients[i])]), inputs) is not { } backward) continue;
             var site = backward.Node.Origin?.Site ?? guide.Parameters[i].Sites[0];
-            return new(site, PlaceOf(backward.Node, site, guide), $"the gradient through {Describe(backward.Node)}", epoch, number,
+            return new(site, PlaceOf(backward.Node, site, elbo), $"the gradient through {Describe(backward.Node)}", epoch, number,
                 "lower the step size, or limit gradients with clip = 1.0");
         }
         // The reference finds nothing: the numbers overflowed only in the backend's order of summation.
         return new(null, "", "the sum of the objective or of its gradients", epoch, number, "compute in double precision, or lower the step size");
     }
 
-    // The only site whose term needs the node, if there is only one.
-    private static string? SiteOf(Tensor node, (string Name, Tensor Value)[] values, GuidePlan guide)
+    // The only site whose term needs the node, if there is only one; a joint guide's term belongs to no single site.
+    private static string? SiteOf(Tensor node, EqArray<(string Name, Tensor Value)> values, Elbo elbo)
     {
         var needing = values.Where(v => Topology.Sort([v.Value]).Any(n => ReferenceEquals(n, node))).Select(v => v.Name).ToArray();
-        return needing is [var only] && guide.Parts.Any(p => p.Sites.Any(s => s.Name == only)) ? only : null;
+        return needing is [var only] && elbo.Origins.Any(o => o.Site == only) ? only : null;
     }
 
-    private static string PlaceOf(Tensor node, string? site, GuidePlan guide)
-    {
-        if (node.Origin is { Location.Length: > 0 } origin) return origin.Location;
-        return guide.Parts.SelectMany(p => p.Sites).FirstOrDefault(s => s.Name == site)?.Site.Span.Location ?? "";
-    }
+    private static string PlaceOf(Tensor node, string? site, Elbo elbo) =>
+        node.Origin is { Location.Length: > 0 } origin ? origin.Location : elbo.Origins.FirstOrDefault(o => o.Site == site)?.Location ?? "";
 
     private static string Describe(Tensor node) => node.Op switch
     {

@@ -40,6 +40,12 @@ public sealed record Elbo
     /// <summary>The parts of <see cref="Kl"/> by site (joint guides: by part), [] each.</summary>
     public required EqArray<(string Name, Tensor Value)> KlBySite { get; init; }
 
+    /// <summary>The parts of <see cref="ExpectedLogLikelihood"/> by observed site, [] each.</summary>
+    public required EqArray<(string Name, Tensor Value)> LikelihoodBySite { get; init; }
+
+    /// <summary>Name and place of every site of the model.</summary>
+    public required EqArray<Origin> Origins { get; init; }
+
     /// <summary>What was decided for each latent site.</summary>
     public required EqArray<SitePlan> Sites { get; init; }
 
@@ -90,6 +96,7 @@ public sealed record Elbo
         var kl = signed.Where(t => t.First.Kind != ElboTermKind.Likelihood)
             .GroupBy(t => t.First.Site, t => t.First.Kind == ElboTermKind.Prior ? -t.Second : t.Second)
             .Select(g => (g.Key, Add(g, guide.Precision))).ToEqArray();
+        var likelihood = signed.Where(t => t.First.Kind == ElboTermKind.Likelihood).Select(t => (t.First.Site, t.Second)).ToEqArray();
         return new()
         {
             Batch = rows,
@@ -97,7 +104,9 @@ public sealed record Elbo
             Data = data,
             Seed = seed,
             Step = step,
-            ExpectedLogLikelihood = Add(signed.Where(t => t.First.Kind == ElboTermKind.Likelihood).Select(t => t.Second), guide.Precision),
+            ExpectedLogLikelihood = Add(likelihood.Select(t => t.Second), guide.Precision),
+            LikelihoodBySite = likelihood,
+            Origins = graph.Sites.Map(s => s.Origin),
             Kl = Add(kl.Select(t => t.Item2), guide.Precision),
             KlBySite = kl,
             Sites = choices.Map(c => SitePlan.Of(guide, c, terms)),

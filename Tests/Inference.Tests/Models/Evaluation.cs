@@ -13,7 +13,7 @@ internal static class Evaluation
     public static GuidePlan Plan(BoundModel model, params EqArray<GuideFamily> families) => GuidePlan.For(model, families.Map(f => new GuideClause(f))).Required;
 
     public static Dictionary<string, HostTensor> InitialValues(GuidePlan plan, long seed = 5) =>
-        plan.Parameters.Zip(Algorithms.InitialValues.Compute(plan, new ReferenceBackend(), seed)).ToDictionary(p => p.First.Name, p => p.Second);
+        plan.Parameters.Zip(ProbNet.Inference.Algorithms.InitialValues.Compute(plan, new ReferenceBackend(), seed)).ToDictionary(p => p.First.Name, p => p.Second);
 
     /// <summary>The values of expressions of an objective.</summary>
     public static HostTensor[] At(

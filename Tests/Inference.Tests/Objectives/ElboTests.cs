@@ -225,7 +225,7 @@ public class ElboTests
         var parameters = Evaluation.Somewhere(plan);
         var many = Evaluation.Build(model, plan, new SharedEstimator(), draws: 3);
         var value = Evaluation.At(many, [many.ExpectedLogLikelihood], parameters, data, seed: 4, step: 6)[0][0];
-        var posterior = Posteriors.Posterior.FromParameters(model, plan, parameters).Required;
+        var posterior = ProbNet.Inference.Posteriors.Posterior.FromParameters(model, plan, parameters).Required;
         Assert.False(posterior.IsPoint);
         // The draws are those of counters 0, 1 and 2: a single-draw objective whose draw counter is fixed at each gives the same numbers.
         var single = Evaluation.Build(model, plan, new SharedEstimator(), draws: 1);
