@@ -1,9 +1,12 @@
 using ProbNet.Benchmarks;
 
+var filter = args.Length > 1 ? args[1] : "";
 switch (args.FirstOrDefault())
 {
     case "kernels": Kernels.Run(); return 0;
+    case "steps": Steps.Run(filter); return 0;
+    case "profile": Steps.Profile(filter); return 0;
     default:
-        Console.Error.WriteLine("usage: ProbNet.Benchmarks kernels");
+        Console.Error.WriteLine("usage: ProbNet.Benchmarks kernels | steps [name] | profile [name]");
         return 2;
 }
