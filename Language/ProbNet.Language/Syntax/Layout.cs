@@ -363,13 +363,14 @@ internal sealed class Layout
         var index = _open.FindLastIndex(c => c.IsBracket && Closes(token, c));
         if (index < 0)
         {
+            // The first one tells; in what follows, brackets are out of step anyway.
+            if (_reported++ > 0) return;
             var open = _open.FindLastIndex(c => c.IsBracket);
             _diagnostics.Add(new Diagnostic(SyntaxCodes.UnmatchedBracket, $"'{token.Text}' closes nothing", Span(token))
             {
                 Notes = open < 0 ? [] : [new DiagnosticNote($"the bracket that is open here is '{_tokens[_open[open].Opener].Text}'", Span(_tokens[_open[open].Opener]))],
                 Hint = open < 0 ? "remove it, or open it before" : $"write '{Closer(_tokens[_open[open].Opener])}', or remove it",
             });
-            _reported++;
             return;
         }
         var inner = _open.FindLastIndex(c => c.IsBracket);
@@ -440,7 +441,7 @@ internal sealed class Layout
     private void Emit()
     {
         var token = Current;
-        if (token.SpaceBefore && _token > _firstOfChunk && !Virtual.Is(_text[^1]))
+        if (token.SpaceBefore && _text.Length > _startOfChunk && !Virtual.Is(_text[^1]))
         {
             _text.Append(' ');
             _offsets.Add(token.Start - 1);

@@ -29,6 +29,10 @@ internal static class Combinators
         return Expected<T>(input, [.. expected!.Distinct()]);
     };
 
+    /// <summary>The parser that the next character decides on, or a failure if it decides on none: most alternatives need no trying.</summary>
+    public static Parser<T> ByFirst<T>(string expected, Func<char, Parser<T>?> choose) => input =>
+        !input.AtEnd && choose(input.Current) is { } parser ? parser(input) : Expected<T>(input, expected);
+
     /// <summary>As many as there are. Linear also when one fails.</summary>
     public static Parser<EqArray<T>> Repeated<T>(this Parser<T> item) => input =>
     {

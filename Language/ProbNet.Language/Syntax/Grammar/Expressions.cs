@@ -23,11 +23,13 @@ internal static class Expressions
 
     // ---- atoms ----
 
-    private static readonly Parser<Expr> Constant = FirstOf(
-        Number,
-        Text.Select(Expr (value) => new StringLiteral(value)),
+    private static readonly Parser<Expr> String = Text.Select(Expr (value) => new StringLiteral(value));
+
+    private static readonly Parser<Expr> WordAtom = FirstOf(
+        QualifiedName.Select(Expr (name) => new Name(name)),
         Word("true").Select(Expr (_) => new BoolLiteral(true)),
-        Word("false").Select(Expr (_) => new BoolLiteral(false)));
+        Word("false").Select(Expr (_) => new BoolLiteral(false)),
+        Prob);
 
     private static readonly Parser<Expr> Unit = RightParenthesis.Select(Expr (_) => new UnitLiteral());
 
@@ -68,7 +70,16 @@ internal static class Expressions
         from fields in Fields
         select (Expr)new RecordLiteral(fields);
 
-    private static readonly Parser<Expr> Atom = FirstOf(QualifiedName.Select(Expr (name) => new Name(name)), Constant, Parenthesised, List, Record, Prob).Located();
+    private static readonly Parser<Expr> Atom = ByFirst(Expectation.Expression, first => first switch
+    {
+        '(' => Parenthesised,
+        '[' => List,
+        '{' => Record,
+        '"' => String,
+        _ when Scan.IsDigit(first) => Number,
+        _ when Scan.IsWordStart(first) => WordAtom,
+        _ => null,
+    }).Located();
 
     // ---- access: what may follow an atom without a blank ----
 
@@ -105,7 +116,7 @@ internal static class Expressions
 
     // `f(x)` without a blank binds as tightly as access, as in F#.
     private static readonly Parser<Func<Expr, Expr>> AccessOrCall =
-        FirstOf(Access, Tight(Parenthesised.Select(Func<Expr, Expr> (argument) => function => Apply(function, [argument]))));
+        FirstOf(Access, Tight(Parenthesised).Repeated().Where(calls => !calls.IsEmpty).Select(Func<Expr, Expr> (calls) => function => Apply(function, calls)));
 
     private static readonly Parser<Expr> Postfix = input =>
     {
@@ -149,11 +160,15 @@ internal static class Expressions
 
     // ---- operators ----
 
-    private static readonly Parser<EqArray<(UnaryOperator Operator, int Start)>> Prefixes = FirstOf(
-        Symbol("-").Select(_ => UnaryOperator.Negate),
-        Word("not").Select(_ => UnaryOperator.Not)).Located((op, span) => (op, span.Start)).Repeated();
+    private static readonly Parser<UnaryOperator> Negation = Symbol("-").Select(_ => UnaryOperator.Negate), Complement = Word("not").Select(_ => UnaryOperator.Not);
 
-    private static readonly Parser<Expr> Unprefixed = FirstOf(Lambda, If, Application);
+    private static readonly Parser<EqArray<(UnaryOperator Operator, int Start)>> Prefixes =
+        ByFirst(Expectation.Expression, first => first switch { '-' => Negation, 'n' => Complement, _ => null }).Located((op, span) => (op, span.Start)).Repeated();
+
+    private static readonly Parser<Expr> LambdaOrApplication = FirstOf(Lambda, Application), IfOrApplication = FirstOf(If, Application);
+
+    private static readonly Parser<Expr> Unprefixed =
+        ByFirst(Expectation.Expression, first => first switch { 'f' => LambdaOrApplication, 'i' => IfOrApplication, _ => Application });
 
     private static readonly Parser<Expr> Operand =
         (from operators in Prefixes
