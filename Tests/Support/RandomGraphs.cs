@@ -104,9 +104,13 @@ public static class RandomGraphs
             return true;
         }
 
-        private HostTensor Disturb(HostTensor value) => value.DType.IsFloat()
-            ? HostTensor.FromDoubles(value.DType, value.Shape, [.. value.ToDoubles().Select(v => v * (1 + 1e-4 * (2 * Random.NextDouble() - 1)) + 1e-5 * (2 * Random.NextDouble() - 1))])
-            : value;
+        private HostTensor Disturb(HostTensor value)
+        {
+            if (!value.DType.IsFloat()) return value;
+            return HostTensor.FromDoubles(value.DType, value.Shape, [.. value.ToDoubles().Select(v => v * (1 + 1e-4 * Sided()) + 1e-5 * Sided())]);
+
+            double Sided() => 2 * Random.NextDouble() - 1;
+        }
     }
 
     /// <summary>One random application of each primitive.</summary>
@@ -233,8 +237,9 @@ public static class RandomGraphs
 
         private static Tensor? Drawn(OpCode op, Pool pool, DType type)
         {
-            var source = new RandomSource(pool.Pick(x => x.Op == OpCode.Input && x.InputName() == "seed")!, Constant(HostTensor.Scalar(pool.Random.Next(1000))),
-                pool.Random.Next(2) == 0 ? Constant(HostTensor.Scalar(5L)) : pool.Pick(x => x.Op == OpCode.Input && x.InputName() == "draws")!).Named("site" + pool.Random.Next(100));
+            var step = Constant(HostTensor.Scalar(pool.Random.Next(1000)));
+            var draw = pool.Random.Next(2) == 0 ? Constant(HostTensor.Scalar(5L)) : Named("draws");
+            var source = new RandomSource(Named("seed"), step, draw).Named("site" + pool.Random.Next(100));
             Shape[] shapes = [[], [3], [5, 3], [7]];
             var shape = shapes[pool.Random.Next(shapes.Length)];
             // A rejection sampler jumps where its parameter moves by a rounding error, so parameters are literal.
@@ -248,6 +253,8 @@ public static class RandomGraphs
                 OpCode.RandomGamma => source.Gamma(parameter),
                 _ => source.Poisson(parameter),
             };
+
+            Tensor Named(string name) => pool.Pick(x => x.Op == OpCode.Input && x.InputName() == name)!;
         }
     }
 }

@@ -22,7 +22,10 @@ public static class Reference
         {
             var input = graph.Inputs[i];
             if (inputs[i].DType != input.DType || inputs[i].Shape != input.Shape)
-                throw new ArgumentException($"input '{input.InputName()}' is {input.DType.Name()}{input.Shape}, its value {inputs[i].DType.Name()}{inputs[i].Shape}", nameof(inputs));
+            {
+                throw new ArgumentException(
+                    $"input '{input.InputName()}' is {input.DType.Name()}{input.Shape}, its value {inputs[i].DType.Name()}{inputs[i].Shape}", nameof(inputs));
+            }
             values[input] = inputs[i];
         }
         foreach (var node in graph.Nodes)

@@ -161,7 +161,9 @@ internal static class BoxOps
         Samples = static type =>
         [
             new([Elementwise.Cycle(type, [2], 1.5, -2), Elementwise.Cycle(type, [3], 7, 11, 13)], new Attributes.Axis(0)),
-            new([Elementwise.Cycle(type, [2, 1, 3], 1.5, -2, 5), Elementwise.Cycle(type, [2, 2, 3], 7, 11, 13), Elementwise.Cycle(type, [2, 0, 3], 1)], new Attributes.Axis(1)),
+            new(
+                [Elementwise.Cycle(type, [2, 1, 3], 1.5, -2, 5), Elementwise.Cycle(type, [2, 2, 3], 7, 11, 13), Elementwise.Cycle(type, [2, 0, 3], 1)],
+                new Attributes.Axis(1)),
             new([Elementwise.Cycle(type, [2, 3], 1.5, -2, 5)], new Attributes.Axis(1)),
         ],
     };

@@ -133,9 +133,9 @@ internal static class LinearAlgebra
             .. from transposed in new[] { false, true }
                from sample in new OpSample[]
                {
-                   new([HostTensor.FromDoubles(type, [3, 3], [2, 9, 9, 1, -3, 9, 0.5, 0.7, 1.5]), Elementwise.Cycle(type, [3, 5], 1.5, -2, 7, 0.1)], new Attributes.Triangle(transposed)),
-                   new([HostTensor.FromDoubles(type, [2, 2, 2], [2, 9, 1, -3, 0.5, 9, 0.7, 1.5]), Elementwise.Cycle(type, [2, 2, 1], 1.5, -2, 7)], new Attributes.Triangle(transposed)),
-                   new([HostTensor.FromDoubles(type, [2, 2], [0, 9, 1, 3]), Elementwise.Cycle(type, [2, 1], 1.5, -2)], new Attributes.Triangle(transposed), false),
+                   System(type, [3, 3], [2, 9, 9, 1, -3, 9, 0.5, 0.7, 1.5], [3, 5], transposed),
+                   System(type, [2, 2, 2], [2, 9, 1, -3, 0.5, 9, 0.7, 1.5], [2, 2, 1], transposed),
+                   System(type, [2, 2], [0, 9, 1, 3], [2, 1], transposed) with { Differentiable = false },
                }
                select sample,
         ],
@@ -153,6 +153,9 @@ internal static class LinearAlgebra
     /// <summary>[…, m, k] times one [k, n]: […·m, k] times [k, n].</summary>
     private static Tensor FoldRows(Tensor a, Tensor b) =>
         Reshape(MatMul(Reshape(a, [a.Shape[..^1].Size, a.Shape[^1]]), b), a.Shape[..^1].Concat([b.Shape[^1]]));
+
+    private static OpSample System(DType type, Shape matrix, double[] lower, Shape right, bool transposed) =>
+        new([HostTensor.FromDoubles(type, matrix, lower), Elementwise.Cycle(type, right, 1.5, -2, 7, 0.1)], new Attributes.Triangle(transposed));
 
     private static bool Transposed(Tensor node) => ((Attributes.Triangle)node.Attributes).Transposed;
 

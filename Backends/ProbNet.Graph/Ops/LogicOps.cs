@@ -75,7 +75,9 @@ internal static class LogicOps
         },
         Samples = static type =>
         [
-            new([HostTensor.Of([2, 3], [true, false, false, true, true, false]), Cycle(type, [2, 3], 1, -2.5, 7), Cycle(type, [2, 3], 0.3, 11, -13, 5)], Attributes.None.Value),
+            new(
+                [HostTensor.Of([2, 3], [true, false, false, true, true, false]), Cycle(type, [2, 3], 1, -2.5, 7), Cycle(type, [2, 3], 0.3, 11, -13, 5)],
+                Attributes.None.Value),
             new([HostTensor.Of([2], [true, false]), Cycle(type, [2], 1, double.NaN), Cycle(type, [2], double.NaN, 3)], Attributes.None.Value, false),
             new([HostTensor.Of([2], [true, false]), HostTensor.Of([2], [5, -7]), HostTensor.Of([2], [11, 13])], Attributes.None.Value, false),
             new([HostTensor.Of([2], [true, false]), HostTensor.Of([2], [true, true]), HostTensor.Of([2], [false, false])], Attributes.None.Value, false),

@@ -62,7 +62,9 @@ public static class Philox
     /// </summary>
     public static float UniformF32(uint word) => ((word >> 9) + 0.5f) * (1f / (1 << 23));
 
-    /// <summary>The uniform ((bits >> 12) + 1/2) 2^-52 of the 64 bits with <paramref name="high"/> above <paramref name="low"/>; exact in double precision, never 0 or 1.</summary>
+    /// <summary>
+    /// The uniform ((bits >> 12) + 1/2) 2^-52 of the 64 bits with <paramref name="high"/> above <paramref name="low"/>; exact in double precision, never 0 or 1.
+    /// </summary>
     public static double UniformF64(uint high, uint low) => (((((ulong)high << 32) | low) >> 12) + 0.5) * (1.0 / (1L << 52));
 
     /// <summary>Two independent standard normals from two uniforms on (0, 1): sqrt(-2 log u) times cosine and sine of 2 pi v.</summary>

@@ -74,9 +74,9 @@ internal static class RandomOps
         Batch = Batch,
         Samples = type =>
         [
-            new([HostTensor.Scalar(7), HostTensor.Scalar(11), HostTensor.Scalar(3), Elementwise.Cycle(type, [5], points)], new Attributes.RandomSpec(5, [5], type), false),
-            new([HostTensor.Scalar(7), HostTensor.Scalar(11), HostTensor.Of([2], [3, 1]), Elementwise.Cycle(type, [2, 3], points)], new Attributes.RandomSpec(5, [3], type), false),
-            new([HostTensor.Scalar(7), HostTensor.Scalar(11), HostTensor.Scalar(3), Elementwise.Cycle(type, [2], -1, double.NaN)], new Attributes.RandomSpec(5, [2], type), false),
+            Drawn(HostTensor.Scalar(3), Elementwise.Cycle(type, [5], points), [5]),
+            Drawn(HostTensor.Of([2], [3, 1]), Elementwise.Cycle(type, [2, 3], points), [3]),
+            Drawn(HostTensor.Scalar(3), Elementwise.Cycle(type, [2], -1, double.NaN), [2]),
         ],
     };
 
@@ -89,7 +89,10 @@ internal static class RandomOps
         Samples = static type =>
         [
             new([Elementwise.Cycle(type, [3, 2], 0.7, 1, 3.5, 20), Elementwise.Cycle(type, [3, 2], 0.5, 3, 7, 17, 0.1, 1.2)], Attributes.None.Value),
-            new([Elementwise.Cycle(type, [3, 5], 0.02, 0.7, 1, 3.5, 250), Elementwise.Cycle(type, [3, 5], 0.5, 1e-6, 3, 7, 240, 1e-20, 0.1, 1.2, 2, 290)], Attributes.None.Value, false),
+            new(
+                [Elementwise.Cycle(type, [3, 5], 0.02, 0.7, 1, 3.5, 250), Elementwise.Cycle(type, [3, 5], 0.5, 1e-6, 3, 7, 240, 1e-20, 0.1, 1.2, 2, 290)],
+                Attributes.None.Value,
+                false),
             new([Elementwise.Cycle(type, [5], 1, 2, double.NaN, 0, -1), Elementwise.Cycle(type, [5], 0, double.PositiveInfinity, 1, 1, 1)], Attributes.None.Value, false),
         ],
         ToleranceUlps = 256,
@@ -112,6 +115,9 @@ internal static class RandomOps
 
         Tensor Difference(double h) => Pathwise(shape * (1 + h), sample) - Pathwise(shape * (1 - h), sample);
     }
+
+    private static OpSample Drawn(HostTensor draws, HostTensor parameter, Shape shape) =>
+        new([HostTensor.Scalar(7), HostTensor.Scalar(11), draws, parameter], new Attributes.RandomSpec(5, shape, parameter.DType), false);
 
     private static double Smallest(DType type) => type == DType.F32 ? 1.17549435e-38 : 2.2250738585072014e-308;
 

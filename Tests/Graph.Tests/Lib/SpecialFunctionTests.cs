@@ -98,7 +98,8 @@ public sealed class SpecialFunctionTests
             double expected = row[^1], actual = f(row);
             var bound = Math.Max(epsilons * Epsilon * Math.Abs(expected), floor * Epsilon) + double.Epsilon;
             var within = double.IsFinite(expected) ? Math.Abs(actual - expected) <= bound : actual.Equals(expected);
-            Assert.True(within, $"{name}({string.Join(", ", row[..^1].Select(x => x.ToString("R")))}) is {actual:R}, expected {expected:R}: off by {Math.Abs(actual - expected) / Math.Abs(expected) / Epsilon:G4} epsilons");
+            var off = Math.Abs(actual - expected) / Math.Abs(expected) / Epsilon;
+            Assert.True(within, $"{name}({string.Join(", ", row[..^1])}) is {actual:R}, expected {expected:R}: off by {off:G4} epsilons");
         }
         Assert.True(rows > 50, $"only {rows} rows in {name}");
     }

@@ -8,8 +8,11 @@ internal static class Eval
     public static Tensor F64(string name, Shape shape) => Input(name, DType.F64, shape);
 
     /// <summary>The values of an expression for values of the inputs it uses.</summary>
-    public static double[] Of(Tensor output, params (Tensor Input, double[] Values)[] at) =>
-        Reference.Evaluate(new(at.Select(a => a.Input), [("y", output)]), [.. at.Select(a => HostTensor.FromDoubles(a.Input.DType, a.Input.Shape, a.Values))])[0].ToDoubles();
+    public static double[] Of(Tensor output, params (Tensor Input, double[] Values)[] at)
+    {
+        var graph = new TensorGraph(at.Select(a => a.Input), [("y", output)]);
+        return Reference.Evaluate(graph, [.. at.Select(a => HostTensor.FromDoubles(a.Input.DType, a.Input.Shape, a.Values))])[0].ToDoubles();
+    }
 
     /// <summary>The same function of a scalar at one point.</summary>
     public static double At(Func<Tensor, Tensor> f, double x)

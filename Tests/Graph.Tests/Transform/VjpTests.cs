@@ -5,7 +5,9 @@ namespace ProbNet.Graph.Tests;
 /// <summary>Differentiation as a whole: nesting, seeds, sharing, masks and origins. The rows' own rules are tested with the rows.</summary>
 public sealed class VjpTests
 {
-    /// <summary>d/dx (x d/dy (x y)) = 2x: a level of differentiation must not see the other's variable. Source: Siskind and Pearlmutter, Nesting forward-mode AD (2008).</summary>
+    /// <summary>
+    /// d/dx (x d/dy (x y)) = 2x: a level of differentiation must not see the other's variable. Source: Siskind and Pearlmutter, Nesting forward-mode AD (2008).
+    /// </summary>
     [Fact]
     public void NestedLevelsAreNotConfused()
     {
@@ -84,7 +86,10 @@ public sealed class VjpTests
         var x = Eval.F64("x", [4]);
         var positive = Less(ZerosLike(x), x);
         double[] at = [0, -3, 2, 0.5];
-        Func<Tensor, Tensor>[] branches = [Log, Sqrt, t => 1 / t, t => Pow(t, Like(t, -1.5)), t => Log(Sqrt(t)) * t, Lgamma, t => Log(t) + 3 * Sqrt(Log(t)), t => Square(Log(t))];
+        Func<Tensor, Tensor>[] branches =
+        [
+            Log, Sqrt, t => 1 / t, t => Pow(t, Like(t, -1.5)), t => Log(Sqrt(t)) * t, Lgamma, t => Log(t) + 3 * Sqrt(t + Log(t)), t => Square(Log(t)),
+        ];
         foreach (var f in branches)
         {
             var masked = SumAll(Select(positive, f(x), ZerosLike(x)));
@@ -96,7 +101,7 @@ public sealed class VjpTests
                 foreach (var gradient in new[] { first, second })
                 {
                     var values = Eval.Of(gradient, (x, at));
-                    Assert.True(values[0] == 0 && values[1] == 0, $"{f(x)}: {values[0]}, {values[1]}, {(gradient == first ? "first" : "second")}\n{new TensorGraph([x], [("g", gradient)])}");
+                    Assert.Equal([0, 0], values[..2].Select(Math.Abs));
                     Assert.True(double.IsFinite(values[2]) && values[2] != 0);
                 }
             }
@@ -142,12 +147,12 @@ public sealed class VjpTests
     {
         var x = Eval.F64("x", []);
         var y = x;
-        for (var i = 0; i < 100_000; i++) y = i % 2 == 0 ? Sin(y) : -y;
+        for (var i = 0; i < 30_000; i++) y = i % 2 == 0 ? Sin(y) : -y;
         var gradient = Vjp.Gradients(y, [x])[0];
         var batched = Vmap.Batch([gradient], new Dictionary<Tensor, Tensor> { [x] = Eval.F64("xs", [2]) }, 2)[0];
         Assert.Equal([2], batched.Shape);
         var graph = Pipeline.Optimize(new([x], [("g", gradient)]));
-        Assert.True(graph.Nodes.Length > 100_000);
+        Assert.True(graph.Nodes.Length > 30_000);
         Assert.Single(Substitution.Apply([gradient], new Dictionary<Tensor, Tensor> { [x] = Constant(DType.F64, 1) }));
     }
 
