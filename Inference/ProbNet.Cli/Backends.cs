@@ -1,3 +1,4 @@
+using ProbNet.Backends.Cpu;
 using ProbNet.Graph;
 
 namespace ProbNet.Cli;
@@ -5,7 +6,7 @@ namespace ProbNet.Cli;
 /// <summary>The backends by name, the default first. Adding one is a line here.</summary>
 internal static class Backends
 {
-    private static readonly EqArray<IBackend> All = [new ReferenceBackend()];
+    private static readonly EqArray<IBackend> All = [new CpuBackend(), new ReferenceBackend()];
 
     /// <summary>Their names.</summary>
     public static string[] Names { get; } = [.. All.Select(b => b.Name)];

@@ -12,6 +12,9 @@ internal static class SharedOptions
     /// <summary>The name of <see cref="Json"/>.</summary>
     public const string JsonName = "--json";
 
+    /// <summary>The name of <see cref="Set"/>.</summary>
+    public const string SetName = "--set";
+
     /// <summary>The program.</summary>
     public static Argument<string> File() => new("FILE") { Description = "the program, a .prob file" };
 
@@ -28,7 +31,7 @@ internal static class SharedOptions
     public static Option<Dictionary<string, string>> DataPaths() => Pairs("--data", "name=path", "read the declared data 'name' from another file; may be given several times");
 
     /// <summary><c>--set option=value</c></summary>
-    public static Option<Dictionary<string, string>> Set() => Pairs("--set", "option=value", "set an option of the infer declaration, e.g. epochs=10 or optimizer=\"adam 1e-2\"; may be given several times");
+    public static Option<Dictionary<string, string>> Set() => Pairs(SetName, "option=value", "set an option of the infer declaration, e.g. epochs=10 or optimizer=\"adam 1e-2\"; may be given several times");
 
     /// <summary><c>--json</c></summary>
     public static Option<bool> Json() => new(JsonName) { Description = "write one JSON object to standard output, and nothing else there" };
@@ -72,6 +75,12 @@ internal static class SharedOptions
     };
 
     /// <summary>An option that is one of some words.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="helpName">What stands for its value in help.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="otherwise">Its default.</param>
+    /// <param name="words">The words.</param>
+    /// <param name="told">The default as help states it, where it is not simply <paramref name="otherwise"/>.</param>
     public static Option<string> Word(string name, string helpName, string description, string otherwise, IReadOnlyList<string> words, string? told = null) => new(name)
     {
         HelpName = helpName,

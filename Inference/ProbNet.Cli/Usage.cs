@@ -10,24 +10,26 @@ internal static class Usage
     /// <summary>The first fault, or null.</summary>
     public static CommandFailure? Fault(ParseResult parsed, RootCommand root)
     {
-        if (parsed.Action is System.CommandLine.Help.HelpAction or not null && parsed.Errors.Count == 0 && UnknownOption(parsed) is null) return null;
         var command = parsed.CommandResult.Command;
         var help = command == root ? "probnet --help" : $"probnet {command.Name} --help";
         if (UnknownOption(parsed) is { } option)
         {
             var name = option.Split('=')[0];
             var near = Suggest.Nearest(name, Names(command, root));
-            return CommandFailure.Usage($"there is no option '{name}'{(command == root ? "" : $" of '{command.Name}'")}", near is null ? $"{help} lists the options" : $"did you mean '{near}'?");
+            return CommandFailure.Usage($"there is no option '{name}'{(command == root ? "" : $" of '{command.Name}'")}", near is not null ? $"did you mean '{near}'?"
+                : command.Options.Any(o => o.Name == SharedOptions.SetName) ? $"{help} lists the options; those of the infer declaration are set with {SharedOptions.SetName} {name.TrimStart('-')}=VALUE"
+                : $"{help} lists the options");
         }
         if (command == root && parsed.UnmatchedTokens.FirstOrDefault() is { } verb)
         {
             var verbs = root.Subcommands.Select(c => c.Name).ToList();
             return CommandFailure.Usage($"there is no command '{verb}'", Suggest.Nearest(verb, verbs) is { } near ? $"did you mean '{near}'?" : $"the commands are {string.Join(", ", verbs)}");
         }
-        if (command == root && parsed.Errors.Count > 0) return CommandFailure.Usage("a command is needed", $"the commands are {string.Join(", ", root.Subcommands.Select(c => c.Name))}; {help} says more");
+        if (parsed.Errors.Count == 0) return null;
+        if (command == root) return CommandFailure.Usage("a command is needed", $"the commands are {string.Join(", ", root.Subcommands.Select(c => c.Name))}; {help} says more");
         if (Missing(parsed) is { } missing) return CommandFailure.Usage($"'{command.Name}' needs {missing}", $"{help} shows how it is called");
         if (parsed.UnmatchedTokens.FirstOrDefault() is { } extra) return CommandFailure.Usage($"'{command.Name}' has no use for '{extra}'", $"{help} shows how it is called");
-        return parsed.Errors.Count == 0 ? null : CommandFailure.Usage(parsed.Errors[0].Message.TrimEnd('.'), $"{help} shows how it is called");
+        return CommandFailure.Usage(parsed.Errors[0].Message.TrimEnd('.'), $"{help} shows how it is called");
     }
 
     // The parser takes an unknown option for a value where it can; a word that looks like an option and is none is more likely a slip.
@@ -48,6 +50,6 @@ internal static class Usage
         {
             if (argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 }) return argument.HelpName ?? argument.Name;
         }
-        return parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Required && parsed.GetResult(o) is null)?.Name;
+        return parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Required && parsed.GetResult(o) is not { Tokens.Count: > 0 })?.Name;
     }
 }

@@ -47,7 +47,7 @@ internal static class SiteRows
         terminal.Out.WriteLine($"{model.Name}: {infer.Name} = {infer.Algorithm.Name}");
         terminal.Out.WriteLine();
         var hasPlan = rows.Any(r => r.Guide.Length > 0);
-        Column[] columns = [new("site"), new("distribution"), new("shape"), .. Optional(rows, "plate", r => r.Plate), .. Optional(rows, "", r => r.Status),
+        Column[] columns = [new("site"), new("distribution"), new("shape"), .. Optional(rows, "plate", r => r.Plate), .. Optional(rows, "status", r => r.Status),
             .. hasPlan ? new Column[] { new("guide"), new("estimator"), new("KL") } : []];
         var table = new Table("", columns);
         foreach (var r in rows)

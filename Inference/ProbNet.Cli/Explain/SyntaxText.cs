@@ -23,7 +23,11 @@ internal static class SyntaxText
         var line = node.ToString();
         if (node.Children.Count == 0 || indent + line.Length <= Width) return line;
         var text = new StringBuilder().Append('(').Append(node.Label);
-        foreach (var child in node.Children) text.Append('\n').Append(' ', indent + 2).Append(Layout(child, indent + 2));
+        // Names that come first stay on the line.
+        var names = node.Children.TakeWhile(c => c.Children.Count == 0).Count();
+        if (names == node.Children.Count) names = 1;
+        foreach (var name in node.Children.Take(names)) text.Append(' ').Append(name.Label);
+        foreach (var child in node.Children.Skip(names)) text.Append('\n').Append(' ', indent + 2).Append(Layout(child, indent + 2));
         return text.Append(')').ToString();
     }
 

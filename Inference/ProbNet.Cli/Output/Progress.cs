@@ -18,7 +18,7 @@ internal sealed class Progress(Terminal terminal, int epochs)
     private static readonly TimeSpan Blink = TimeSpan.FromMilliseconds(80), Patience = TimeSpan.FromSeconds(10);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private TimeSpan _last = TimeSpan.MinValue;
+    private TimeSpan? _last;
     private int _tenths;
 
     /// <summary>Tells of a record of the history.</summary>
@@ -27,13 +27,13 @@ internal sealed class Progress(Terminal terminal, int epochs)
         var now = _clock.Elapsed;
         if (terminal.ErrIsInteractive)
         {
-            if (_last != TimeSpan.MinValue && now - _last < Blink) return;
+            if (now - _last < Blink) return;
             _last = now;
             terminal.Err.Write(Fitting($"{Rewrite}{Bar(record.Epoch)} {Describe(record)}{Remaining(record.Epoch, now)}"));
             return;
         }
         var tenths = 10 * record.Epoch / Math.Max(1, epochs);
-        if (tenths <= _tenths && record.Epoch > 1 && now - _last < Patience) return;
+        if (tenths <= _tenths && now - _last < Patience) return;
         (_tenths, _last) = (tenths, now);
         terminal.Err.WriteLine(Describe(record));
     }
@@ -41,7 +41,7 @@ internal sealed class Progress(Terminal terminal, int epochs)
     /// <summary>Ends the rewritten line.</summary>
     public void Done()
     {
-        if (terminal.ErrIsInteractive && _last != TimeSpan.MinValue) terminal.Err.Write(Rewrite);
+        if (terminal.ErrIsInteractive && _last is not null) terminal.Err.Write(Rewrite);
     }
 
     private string Describe(EpochRecord record)

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using ProbNet.Cli.Output;
 using ProbNet.Graph;
-using ProbNet.Inference.Data;
+using ProbNet.Inference.Options;
 using ProbNet.Inference.Workflow;
 using ProbNet.Language;
 using ProbNet.Language.Elaboration;
+using ProbNet.Language.Syntax;
 
 namespace ProbNet.Cli.Verbs;
 
@@ -40,6 +41,7 @@ internal static class CheckVerb
     {
         var (pairs, faults) = ModelChoice.All(program);
         found.AddRange(faults);
+        var infers = Infers(program, found);
         foreach (var pair in pairs)
         {
             var path = pair.Data!.Resolve(folder, paths);
@@ -49,9 +51,27 @@ internal static class CheckVerb
                 continue;
             }
             var bound = BoundProgram.Read(pair, folder, paths, DType.F32);
-            found.AddRange(bound.Diagnostics.Where(d => !found.Contains(d)));
+            Add(found, bound.Diagnostics);
+            if (bound.Value is not { } ready) continue;
+            foreach (var infer in infers) Add(found, infer.Algorithm.Explain(ready.Model).Diagnostics);
         }
     }
+
+    // A method that this ProbNet does not have leaves the model as good as it is; what looks like a slip is an error.
+    private static List<InferChoice> Infers(CheckedProgram program, List<Diagnostic> found)
+    {
+        var infers = new List<InferChoice>();
+        foreach (var declaration in program.Declarations<Declaration.Infer>())
+        {
+            var infer = InferChoice.Of(program, declaration, []);
+            if (infer.Value is { } choice) infers.Add(choice);
+            Add(found, infer.Diagnostics.Map(d => d.Code == InferenceCodes.UnknownName && d.Hint?.StartsWith("did you mean", StringComparison.Ordinal) != true
+                ? d with { Code = WorkflowCodes.NotAvailable } : d));
+        }
+        return infers;
+    }
+
+    private static void Add(List<Diagnostic> found, IEnumerable<Diagnostic> more) => found.AddRange(more.Where(d => !found.Contains(d)));
 
     private static string Summary(CheckedProgram program) =>
         program.Models.IsEmpty ? Numbers.Of(program.Syntax.Declarations.Count, "declaration") : string.Join(", ", program.Models.Select(m =>
