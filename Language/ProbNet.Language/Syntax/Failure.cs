@@ -59,6 +59,17 @@ internal sealed class Failure
     /// <summary>Whether nothing on this line, or nothing at all, follows.</summary>
     public bool AtEnd => Found is null;
 
+    /// <summary>Whether only a closing bracket follows on later lines.</summary>
+    public bool IsLastLine
+    {
+        get
+        {
+            var count = 1;
+            while (Ahead(count) is { StartsLine: false }) count++;
+            return Ahead(count) is { Kind: TokenKind.Close };
+        }
+    }
+
     /// <summary>The place of what stands here; nothing stands right after the token before.</summary>
     public SourceSpan Span => Found is { } token ? At(token) : Previous is { } previous ? new SourceSpan(_text.Source, previous.End, 0) : new SourceSpan(_text.Source, _text.Tokens[_chunk.FirstToken].Start, 0);
 

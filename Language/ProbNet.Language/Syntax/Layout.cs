@@ -17,7 +17,7 @@ internal sealed class Layout
 
     private readonly SourceText _source;
     private readonly List<Token> _tokens;
-    private readonly List<Diagnostic> _diagnostics;
+    private readonly List<Diagnostic> _diagnostics = [];
     private readonly StringBuilder _text = new();
     private readonly List<int> _offsets = [];
     private readonly List<int> _tokenAt = [];
@@ -34,9 +34,9 @@ internal sealed class Layout
     private bool _leavesMargin;
     private int _reported;
 
-    private Layout(SourceText source, List<Token> tokens, List<Diagnostic> diagnostics)
+    private Layout(SourceText source, List<Token> tokens)
     {
-        (_source, _tokens, _diagnostics) = (source, tokens, diagnostics);
+        (_source, _tokens) = (source, tokens);
         _margin = tokens.Count > 0 ? tokens[0].Column : 1;
     }
 
@@ -44,21 +44,29 @@ internal sealed class Layout
     public static (LaidOutText Text, List<Diagnostic> Diagnostics) Of(SourceText source)
     {
         var (tokens, diagnostics) = Lexer.Tokens(source);
-        var layout = new Layout(source, tokens, diagnostics);
-        var lexical = diagnostics.Select(d => d.Span.Start).Order().ToArray();
+        var layout = new Layout(source, tokens);
         layout.Run();
-        var text = new LaidOutText(source, tokens, layout._text.ToString(), [.. layout._offsets], [.. layout._tokenAt], layout.Chunks(lexical));
-        return (text, diagnostics);
+        var chunks = layout.Chunks(diagnostics);
+        return (new LaidOutText(source, tokens, layout._text.ToString(), [.. layout._offsets], [.. layout._tokenAt], chunks), diagnostics);
     }
 
-    private EqArray<Chunk> Chunks(int[] lexical) => _chunks.Select((chunk, i) =>
+    // Where the characters are wrong already, the layout of their declaration says nothing.
+    private EqArray<Chunk> Chunks(List<Diagnostic> diagnostics)
     {
-        var from = _tokens[chunk.FirstToken].Start;
-        var to = i + 1 < _chunks.Count ? _tokens[_chunks[i + 1].FirstToken].Start : int.MaxValue;
-        var first = Array.BinarySearch(lexical, from);
-        var index = first < 0 ? ~first : first;
-        return index < lexical.Length && lexical[index] < to ? chunk with { Doubtful = true } : chunk;
-    }).ToEqArray();
+        var lexical = diagnostics.Select(d => d.Span.Start).Order().ToArray();
+        var starts = _chunks.Select(c => _tokens[c.FirstToken].Start).ToArray();
+        var broken = new bool[_chunks.Count];
+        foreach (var start in lexical) if (ChunkAt(starts, start) is >= 0 and var i) broken[i] = true;
+        diagnostics.AddRange(_diagnostics.Where(d => ChunkAt(starts, d.Span.Start) is var i && (i < 0 || !broken[i])));
+        return _chunks.Select((chunk, i) => broken[i] ? chunk with { Doubtful = true } : chunk).ToEqArray();
+    }
+
+    // The last chunk that begins at or before an offset, or -1.
+    private static int ChunkAt(int[] starts, int offset)
+    {
+        var index = Array.BinarySearch(starts, offset);
+        return index >= 0 ? index : ~index - 1;
+    }
 
     private Token Current => _tokens[_token];
 
@@ -389,7 +397,8 @@ internal sealed class Layout
         var opener = _tokens[bracket.Opener];
         _diagnostics.Add(new Diagnostic(SyntaxCodes.UnclosedBracket, $"'{opener.Text}' is never closed", Span(opener))
         {
-            Notes = before is { } token ? [new DiagnosticNote($"it should be closed before this '{token.Text}'", Span(token))] : [],
+            Notes = before is { } token ? [new DiagnosticNote($"it should be closed before this '{token.Text}'", Span(token))]
+                : _token < _tokens.Count ? [new DiagnosticNote("the next declaration begins here", Span(_tokens[_token]))] : [],
             Hint = $"add the missing '{Closer(opener)}'",
         });
         _reported++;

@@ -91,7 +91,7 @@ internal sealed class Lexer
                 Add(TokenKind.Word, Scan.Word(_text, _at) - _at);
                 break;
             case '.' when _at + 1 < _text.Length && Scan.IsDigit(_text[_at + 1]) && (_space || !EndsOperand()):
-                Report(SyntaxCodes.MalformedNumber, "a number begins with a digit", _at, 1, $"write '0.{_text[_at + 1]}...'");
+                Report(SyntaxCodes.MalformedNumber, "a number begins with a digit", _at, 1, $"write '0{_text[_at..Scan.Number(_text, _at + 1).End]}'");
                 Blank(1);
                 break;
             default:

@@ -24,6 +24,7 @@ public static class Parser
 
     private static ParseResult Read(LaidOutText text, List<Diagnostic> diagnostics)
     {
+        var reported = diagnostics.Select(d => d.Span.Start).Order().ToArray();
         string? module = null;
         var declarations = new List<Declaration>();
         var broken = new List<string>();
@@ -32,17 +33,24 @@ public static class Parser
         {
             var first = text.Tokens[chunk.FirstToken];
             var begins = first.Kind == TokenKind.Word && DeclarationWords.Contains(first.Text);
-            // What follows a broken declaration and begins none itself is the rest of it.
-            if (afterBroken && !begins) continue;
+            // What follows a broken declaration without an empty line and begins none itself is the rest of it.
+            if (afterBroken && !begins && first.Line <= text.Tokens[chunk.FirstToken - 1].Line + 1) continue;
             var found = new List<Diagnostic>();
             if (first.Is("module")) ReadModule(text, chunk, ref module, found);
             else if (ReadDeclaration(text, chunk, found) is { } declaration) declarations.Add(declaration);
             afterBroken = found.Count > 0 || chunk.Abandoned;
             if (!afterBroken) continue;
             if (begins && chunk.EndToken > chunk.FirstToken + 1 && text.Tokens[chunk.FirstToken + 1] is { Kind: TokenKind.Word } name) broken.Add(name.Text);
-            if (!chunk.Doubtful) diagnostics.AddRange(found);
+            // After something was found wrong with characters or layout, what the grammar says is mostly an echo of it.
+            if (found.Count > 0 && (!chunk.Doubtful || found[0].Span.Start < FirstFrom(reported, first.Start))) diagnostics.AddRange(found);
         }
         return new ParseResult(new Program(module, declarations.ToEqArray()), diagnostics.OrderBy(d => d.Span.Start).ToEqArray(), broken.ToEqArray());
+    }
+
+    private static int FirstFrom(int[] sorted, int start)
+    {
+        var index = Array.BinarySearch(sorted, start);
+        return index >= 0 ? start : ~index < sorted.Length ? sorted[~index] : int.MaxValue;
     }
 
     private static void ReadModule(LaidOutText text, Chunk chunk, ref string? module, List<Diagnostic> found)

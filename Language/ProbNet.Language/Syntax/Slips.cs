@@ -48,7 +48,7 @@ internal static class Slips
     private static readonly EqArray<Func<Failure, Diagnostic?>> All =
     [
         Declaration, EmptyProb, Statement, StatementOutsideProb, Power, ForeignWord, ReservedName, Assignment, ForeignOperator, BracketIndex,
-        Separator, OutdentedOperator, Arrow, Function, Choice, Annotation, Result, Equals, MissingExpression, NewItem, BlankBeforeDot, Juxtaposed,
+        Separator, OutdentedOperator, Arrow, Function, Choice, Annotation, Selector, Result, Equals, MissingExpression, NewItem, BlankBeforeDot, Juxtaposed,
     ];
 
     /// <summary>The diagnostic for a failure.</summary>
@@ -94,7 +94,8 @@ internal static class Slips
             "=" or ":=" => Make(f, SyntaxCodes.NotAStatement, $"'{name} {f.Next?.Text} ...' is no statement", $"write 'let! {name} = ...' to draw, 'let {name} = ...' to compute"),
             _ when ForeignExpressions.TryGetValue(name, out var foreign) => Make(f, SyntaxCodes.ForeignConstruct, $"'{name}' begins no statement", foreign),
             _ when word.Kind == TokenKind.Word && name != "observe" && Suggest.Nearest(name, StatementWords) is { } nearest => Make(f, SyntaxCodes.NotAStatement, $"'{name}' begins no statement", $"did you mean '{nearest}'?"),
-            _ => Make(f, SyntaxCodes.NotAStatement, $"expected a statement, found {f.Description}", name is "observe" or "factor" ? $"write 'do! {name} ...'" : Kinds),
+            _ => Make(f, SyntaxCodes.NotAStatement, $"expected a statement, found {f.Description}",
+                name is "observe" or "factor" ? $"write 'do! {name} ...'" : f.IsLastLine ? "a block ends with 'return value'" : Kinds),
         };
     }
 
@@ -122,7 +123,7 @@ internal static class Slips
     }
 
     private static Diagnostic? ReservedName(Failure f) =>
-        f.Expects(Expectation.Name) && f.Found is { Kind: TokenKind.Word } word && (Scan.Reserved.Contains(word.Text) || word.Is("_"))
+        (f.Expects(Expectation.Name) || (f.Expects("'='") && f.Found is { Text: "in" or "then" or "else" or "elif" or "on" or "for" or "open" or "module" or "not" })) && f.Found is { Kind: TokenKind.Word } word && (Scan.Reserved.Contains(word.Text) || word.Is("_"))
             ? word.Is("_") ? Make(f, SyntaxCodes.UnexpectedToken, "'_' cannot stand for a name here", "give it a name")
             : Make(f, SyntaxCodes.ReservedWord, $"'{word.Text}' is a word of the language and cannot be a name", $"choose another name, such as '{word.Text}1'")
             : null;
@@ -185,13 +186,29 @@ internal static class Slips
             : null;
     }
 
-    private static Diagnostic? Annotation(Failure f) =>
-        f.Found is { Text: ":" }
-            ? Make(f, SyntaxCodes.UnexpectedToken, "a type cannot stand here", f.Expects("'='") ? "a parameter with a type stands in parentheses: '(x : real[n])'; results have no written types" : "types are written on parameters: '(x : real[n])'")
+    private static Diagnostic? Annotation(Failure f) => (f.Found, f.Enclosing) switch
+    {
+        ({ Text: ":" }, { Text: "{" }) when f.Expects("'='") && !f.InProb => Make(f, SyntaxCodes.MissingEquals, "expected '=', found ':'", "fields of a record are written 'name = value'"),
+        ({ Text: ":" }, { Text: "[" }) => Make(f, SyntaxCodes.UnexpectedToken, "a range is not written with ':'", "write 'x.[a .. b]', with both ends included"),
+        ({ Text: ":" }, _) => Make(f, SyntaxCodes.UnexpectedToken, "a type cannot stand here", f switch
+        {
+            { Enclosing: not null } when f.Expects("')'") => "each parameter has parentheses of its own: '(a : real) (b : real)'",
+            _ when f.Expects("'='") => "a parameter with a type stands in parentheses: '(x : real[n])'; results have no written types",
+            _ => "types are written on parameters: '(x : real[n])'",
+        }),
+        _ when f.Expects(Expectation.Type) => Make(f, SyntaxCodes.UnexpectedToken, $"expected a type, found {f.Description}",
+            f.Found is { Text: "float" or "double" or "Real" or "number" or "vector" or "matrix" or "tensor" or "array" } ? "real numbers have type 'real', and tensors 'real[n, 4]'" : "the types are 'real', 'int', 'int<c>' and 'bool', with dimensions as in 'real[n, 4]', and 'list[2]'"),
+        _ when f.Expects(Expectation.Dimension) => Make(f, SyntaxCodes.UnexpectedToken, $"expected a dimension, found {f.Description}", "dimensions are names, whole numbers, and sums, differences, products and quotients of them"),
+        _ => null,
+    };
+
+    private static Diagnostic? Selector(Failure f) =>
+        f.Expects(Expectation.Text) && f.Previous is { Text: "on" }
+            ? Make(f, SyntaxCodes.UnexpectedToken, $"expected a string after 'on', found {f.Description}", "sites are selected by a pattern in quotes, such as 'on \"*.w\"'")
             : null;
 
     private static Diagnostic? Result(Failure f) =>
-        f.Expects(Expectation.Result)
+        f.Expects(Expectation.Result) || (f.AtEnd && f.Expects("'in'"))
             ? Make(f, SyntaxCodes.MissingResult, "this block ends with a definition and has no result", "after its definitions, a block needs the value that it computes")
             : null;
 
@@ -217,7 +234,9 @@ internal static class Slips
 
     private static Diagnostic? NewItem(Failure f) =>
         f.AtNewItem && f.Next is { } next
-            ? new Diagnostic(SyntaxCodes.Indentation, $"'{next.Text}' begins a new item here, but {(f.ExpectedDescription == Expectation.End ? "the block is complete" : $"{f.ExpectedDescription} is expected")}", f.At(next))
+            ? new Diagnostic(SyntaxCodes.Indentation, f.Expects(Expectation.End)
+                ? $"'{next.Text}' begins something new, but the line before it was the block's result"
+                : $"'{next.Text}' begins something new, but {f.ExpectedDescription} is expected", f.At(next))
             {
                 Hint = "a line in the column of its block begins something new; indent it deeper to go on with the line before",
             }

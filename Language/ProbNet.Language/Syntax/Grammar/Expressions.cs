@@ -143,7 +143,11 @@ internal static class Expressions
     private static readonly Parser<Expr> NegativeArgument = input =>
         ((LaidOutInput)input).AfterBlank && OperatorAt(input) == "-" && !((LaidOutInput)input.Advance()).BeforeBlank ? Negative(input) : Expected<Expr>(input, Expectation.Expression);
 
-    private static readonly Parser<EqArray<Expr>> Arguments = FirstOf(NegativeArgument, Postfix).Repeated();
+    // `x[0]` without a blank is an index that lacks its dot, not a list as an argument.
+    private static readonly Parser<Expr> OrdinaryArgument = input =>
+        ((LaidOutInput)input).Current == '[' && !((LaidOutInput)input).AfterBlank ? Expected<Expr>(input, Expectation.Operator) : Postfix(input);
+
+    private static readonly Parser<EqArray<Expr>> Arguments = FirstOf(NegativeArgument, OrdinaryArgument).Repeated();
 
     /// <summary>A function applied to arguments, or something simpler.</summary>
     public static readonly Parser<Expr> Application =
