@@ -19,8 +19,9 @@ internal sealed class ModelBuilder(int rows, DType precision)
 
     public DType Precision => precision;
 
-    /// <summary>A per-row argument [n, rest…].</summary>
-    public Tensor PerRow(string name, Shape rest, DType? type = null) => Argument(name, rest.Prepend(rows), type ?? precision, true);
+    /// <summary>A per-row argument [n, rest…]; the same node if asked for again.</summary>
+    public Tensor PerRow(string name, Shape rest, DType? type = null) =>
+        _arguments.Find(a => a.Name == name)?.Value ?? Argument(name, rest.Prepend(rows), type ?? precision, true);
 
     /// <summary>An argument that does not count rows.</summary>
     public Tensor Fixed(string name, Shape shape, DType? type = null) => Argument(name, shape, type ?? precision, false);
