@@ -1,0 +1,107 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Guides;
+using ProbNet.Inference.Options;
+using ProbNet.Inference.Tests.Models;
+using ProbNet.Language.Distributions;
+using static ProbNet.Graph.TensorMath;
+
+namespace ProbNet.Inference.Tests.Guides;
+
+public class GuidePlanTests
+{
+    [Fact]
+    public void PatternsMatchWholeNames()
+    {
+        (string Pattern, string Name, bool Matches)[] cases =
+        [
+            ("*", "h1.w", true), ("*.w", "h1.w", true), ("*.w", "h1.weight", false), ("h?.w", "h1.w", true), ("h?.w", "h12.w", false), ("h*.w", "h12.w", true),
+            ("h1.w", "h1.w", true), ("h1", "h1.w", false), ("*1*w", "h1.w", true), ("*a*b*", "xaybz", true), ("*a*b", "xaybz", false), ("", "w", false), ("**", "", true), ("?", "", false),
+        ];
+        foreach (var (pattern, name, matches) in cases) Assert.True(Glob.Matches(pattern, name) == matches, $"{pattern} on {name}");
+    }
+
+    [Fact]
+    public void TheFirstClauseThatMatchesWins()
+    {
+        var (model, _) = Samples.Net();
+        var plan = GuidePlan.For(model, [new(new DeltaGuide(), "*.b"), new(new MultivariateNormalGuide(), "out.*"), new(new NormalGuide())]).Required;
+        Assert.Equal("delta", plan.PartOf("h.b").Family.Name);
+        Assert.Equal("delta", plan.PartOf("out.b").Family.Name);
+        Assert.Equal("multivariateNormal", plan.PartOf("out.w").Family.Name);
+        Assert.Equal("normal", plan.PartOf("h.w").Family.Name);
+        Assert.Equal(["h.b.loc", "out.b.loc", "guide.2.loc", "guide.2.rho", "guide.2.lower", "h.w.loc", "h.w.rho"], plan.Parameters.Select(p => p.Name));
+        Assert.False(plan.IsPoint);
+        Assert.True(GuidePlan.For(model, [new(new DeltaGuide())]).Required.IsPoint);
+    }
+
+    [Fact]
+    public void WhatDoesNotFitIsSaidWithNames()
+    {
+        var (model, _) = Samples.Net();
+        Language.Diagnostic Why(BoundModel m, params EqArray<GuideClause> clauses) => Assert.Single(GuidePlan.For(m, clauses).Diagnostics);
+        var nothing = Why(model, new(new DeltaGuide(), "h.v"), new(new NormalGuide()));
+        Assert.Equal(InferenceCodes.ClauseMatchesNothing, nothing.Code);
+        Assert.Contains("'h.w'", nothing.Hint);
+        Assert.Contains("earlier clauses cover", Why(model, new(new NormalGuide()), new(new DeltaGuide(), "*.w")).Message);
+        var uncovered = Why(model, new GuideClause(new NormalGuide(), "*.w"));
+        Assert.Equal(InferenceCodes.UncoveredSite, uncovered.Code);
+        Assert.Contains("'h.b', 'out.b'", uncovered.Message);
+
+        var discrete = ModelBuilder.Bind(3, ["y"], b =>
+        {
+            var k = b.Draw("k", Bernoulli.Of(b.Real(0.3)));
+            b.Draw("y", Normal.Of(Convert(k, DType.F64), b.Real(1)).Iid([b.Rows]), perRow: true);
+        });
+        var refused = Why(discrete, new GuideClause(new NormalGuide()));
+        Assert.Equal(InferenceCodes.DiscreteLatent, refused.Code);
+        Assert.Equal("model.prob:1:1", refused.Span.Location);
+        Assert.Equal(InferenceCodes.NothingLatent, Why(model with { Observed = ["h.w", "h.b", "out.w", "out.b", "species"] }, new GuideClause(new NormalGuide())).Code);
+
+        var wide = ModelBuilder.Bind(3, ["y"], b => b.Draw("y", Normal.Of(SumAll(b.Draw("w", Normal.Of(b.Real(0), b.Real(1)).Iid([71, 67]))), b.Real(1)).Iid([b.Rows]), perRow: true));
+        Assert.Contains("'w' [71, 67]", Why(wide, new GuideClause(new MultivariateNormalGuide())).Message);
+    }
+
+    [Fact]
+    public void FitsStartAtTypicalValues()
+    {
+        var model = ModelBuilder.Bind(5, ["y"], b =>
+        {
+            var x = b.PerRow("x", []);
+            var shift = b.Draw("shift", Normal.Of(b.Real(1.7), b.Real(0.4)));
+            var rate = b.Draw("rate", Gamma.Of(b.Real(3), b.Real(2)).Iid([2]));
+            var p = b.Draw("p", Beta.Of(b.Real(3), b.Real(1)));
+            var child = b.Draw("child", Normal.Of(shift * 2, b.Real(1)));
+            var heavy = b.Draw("heavy", HalfCauchy.Of(b.Real(3)));
+            var own = b.Draw("own", Normal.Of(x, b.Real(1)), perRow: true);
+            b.Draw("y", Normal.Of(own + child + SumAll(rate) + p, heavy), perRow: true);
+        });
+        var plan = Evaluation.Plan(model, new NormalGuide { InitialScale = 0.25 });
+        var values = Evaluation.InitialValues(plan);
+        Assert.Equal(1.7, values["shift.loc"][0], 1e-12);
+        Assert.Equal(Math.Log(1.5), values["rate.loc"][1], 1e-12);
+        Assert.Equal(Math.Log(0.75 / 0.25), values["p.loc"][0], 1e-12);
+        Assert.Equal(3.4, values["child.loc"][0], 1e-12);
+        // No mean, or one that needs data: 0 in unconstrained space.
+        Assert.Equal(0, values["heavy.loc"][0]);
+        Assert.Equal("[5]", values["own.loc"].Shape.ToString());
+        Assert.All(values["own.loc"].ToDoubles(), v => Assert.Equal(0, v));
+        Assert.Equal(0.25, Math.Log(1 + Math.Exp(values["p.rho"][0])), 1e-12);
+    }
+
+    [Fact]
+    public void WeightsStartSmallAndDifferent()
+    {
+        var model = ModelBuilder.Bind(5, ["y"], b => b.Draw("y", Normal.Of(SumAll(b.Draw("w", Normal.Of(b.Real(0), b.Real(1)).Iid([100, 67]))), b.Real(1)).Iid([b.Rows]), perRow: true));
+        foreach (GuideFamily family in (GuideFamily[])[new NormalGuide(), new DeltaGuide()])
+        {
+            var values = Evaluation.InitialValues(Evaluation.Plan(model, family));
+            var loc = values["w.loc"].ToDoubles();
+            ProbNet.Tests.Support.Stat.MeanIs(0.01, [.. loc.Select(v => v * v)], resolve: 0.002, cases: 2, "variance 1 / fan-in");
+            Assert.Equal(loc.Length, loc.Distinct().Count());
+            if (values.TryGetValue("w.rho", out var rho)) Assert.All(rho.ToDoubles(), r => Assert.Equal(0.01, Math.Log(1 + Math.Exp(r)), 1e-12));
+        }
+        var one = Evaluation.InitialValues(Evaluation.Plan(model, new NormalGuide()), seed: 1);
+        Assert.Equal(one["w.loc"], Evaluation.InitialValues(Evaluation.Plan(model, new NormalGuide()), seed: 1)["w.loc"]);
+        Assert.NotEqual(one["w.loc"], Evaluation.InitialValues(Evaluation.Plan(model, new NormalGuide()), seed: 2)["w.loc"]);
+    }
+}
