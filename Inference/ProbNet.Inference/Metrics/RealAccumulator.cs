@@ -49,8 +49,7 @@ public sealed class RealAccumulator(int rows, int capacity = 2048)
             {
                 for (var kept = 0; kept < _capacity / 2; kept++) _held[kept] = _held[2 * kept];
                 _held.RemoveRange(_capacity / 2, _capacity / 2);
-                _stride *= 2;
-                if (_draws % _stride != 0) continue;
+                _stride *= 2; // the capacity is even, so this draw is one of those kept
             }
             _held.Add(outcomes.Slice(s * rows, rows).ToArray());
         }

@@ -255,6 +255,16 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void AFailedPublicationLeavesNothingStaged()
+    {
+        Save();
+        File.WriteAllText(RunFolder.Previous(Place), "in the way");
+        Assert.Contains("cannot be written", Assert.Throws<ArtifactException>(() => Save(2)).Message);
+        Assert.Equal(1, RunFolder.Read(Place).Posterior.Tensors["loc"][0]);
+        Assert.Equal([RunFolder.Previous(Place), Place], Directory.EnumerateFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void MissingPartsAreNamed()
     {
         Assert.Contains("there is no run folder", Assert.Throws<ArtifactException>(() => RunFolder.Read(Place)).Message);

@@ -21,6 +21,13 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void NumbersDoNotDependOnTheCulture()
+    {
+        using var comma = new CommaCulture();
+        Assert.EndsWith("\n1,-0.5,-1.25,3.5,,,\n", Text(s => MetricsCsv.Write(s, [new(1, -0.5, -1.25, 3.5, null, null, null)])));
+    }
+
+    [Fact]
     public void ClassPredictionsNameClassesAndQuoteThem()
     {
         var summary = new ClassSummary(2, 2, [0.25, 0.75, 0.5, 0.5], [0.5625, 0.6875], [0.125, 0]);

@@ -59,6 +59,13 @@ public sealed class BoundDataTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void SeveralIntegerColumnsAreAMatrix()
+    {
+        var data = Load("a,b,c\n1,2,3\n4,5,6\n", Spec(null, Columns("count", Transformation.None, "c", "a", "b"))).Required;
+        Assert.Equal(HostTensor.Of([2, 3], [3L, 1, 2, 6, 4, 5]), data.Training.Data.Values["count"]);
+    }
+
+    [Fact]
     public void TransformationsSeeTheTrainingRowsOnly()
     {
         // Whichever rows are held out, the file's extremes among them do not move the fit.
@@ -89,6 +96,7 @@ public sealed class BoundDataTests(ITestOutputHelper output) : IDisposable
         var text = "a,s\n" + string.Concat(Enumerable.Range(0, 31).Select(i => $"{i}.5,c{i % 3}\n"));
         var data = Load(text, Spec(new(0.2, 0.1, 3, new("s", 0)), One("y", BindingKind.Column, "a"), One("species", BindingKind.Labels, "s"))).Required;
         DataRows[] parts = [data.Training, data.Validation, data.HeldOut];
+        Assert.Equal([22, 3, 6], parts.Select(p => p.Data.Rows));
         Assert.Equal(Enumerable.Range(2, 31), parts.SelectMany(p => p.Lines).Order());
         foreach (var part in parts)
         {
@@ -204,21 +212,9 @@ public sealed class BoundDataTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void NumbersDoNotDependOnTheCulture()
     {
-        // The process may have any culture: parsing and printing name the invariant one.
-        var before = CultureInfo.CurrentCulture;
-        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        comma.NumberFormat.NumberDecimalSeparator = ",";
-        comma.NumberFormat.NegativeSign = "~";
-        try
-        {
-            CultureInfo.CurrentCulture = comma;
-            Assert.Equal(HostTensor.Of([1], [-1.5]), Load("a\n-1.5\n", Spec(null, One("y", BindingKind.Column, "a"))).Required.Training.Data.Values["y"]);
-            Assert.Equal(HostTensor.Of([1], [-3L]), Load("a\n-3\n", Spec(null, One("count", BindingKind.Column, "a"))).Required.Training.Data.Values["count"]);
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
+        using var comma = new CommaCulture();
+        Assert.Equal(HostTensor.Of([1], [-1.5]), Load("a\n-1.5\n", Spec(null, One("y", BindingKind.Column, "a"))).Required.Training.Data.Values["y"]);
+        Assert.Equal(HostTensor.Of([1], [-3L]), Load("a\n-3\n", Spec(null, One("count", BindingKind.Column, "a"))).Required.Training.Data.Values["count"]);
     }
 
     [Fact]

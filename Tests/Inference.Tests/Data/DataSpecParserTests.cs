@@ -37,6 +37,21 @@ public sealed class DataSpecParserTests
     }
 
     [Fact]
+    public void LabelsFitIntegersTruthValuesAndOneHotVectors()
+    {
+        var program = Checker.Check(new SourceText("m.prob", """
+            model m (g : int<7>[n]) (x : real[n, 3]) = prob {
+                let! b = bernoulli x.[*, 0]
+                let! h = oneHotCategorical x
+                let! c = poisson 2.0 |> iid [n]
+                return h
+            }
+            """));
+        Assert.Empty(program.Diagnostics);
+        Assert.Equal(["g:7", "b:2", "h:", "c:"], ModelTargets.Of(program.Models.Single()).Where(t => t.TakesLabels).Select(t => $"{t.Name}:{t.UpperBound}"));
+    }
+
+    [Fact]
     public void TheSampleDeclarationMeansWhatItSays()
     {
         var spec = Parse("""
