@@ -87,7 +87,7 @@ public sealed class PredictTests
     {
         using var place = Fitted("iris", "--set", "epochs=2");
         place.Edit("iris/iris.csv", "4.7,3.2,1.3,0.2,setosa", "4.7,3.2,1.3,0.2,setosaa");
-        Workplace.Run("predict", place.At("run"), "--data", place.At("iris", "iris.csv")).Ended(ExitCode.Data).Says("PN0617", "line 4", "'setosaa'", "did you mean 'setosa'?");
+        Workplace.Run("predict", place.At("run"), "--data", place.At("iris", "iris.csv")).Ended(ExitCode.Data).Says("PN0617", "line 4", "'setosaa'", "'setosa'");
     }
 
     [Theory]

@@ -27,6 +27,11 @@ internal static class FitText
         terminal.Out.WriteLine();
         MetricsTable(info.Metrics).Write(terminal);
         Components(report).Write(terminal);
+        if (!report.Components.IsEmpty && Rescaled(info) is { Count: > 0 } rescaled)
+        {
+            terminal.Out.WriteLine($"{string.Join(", ", rescaled)} {(rescaled.Count == 1 ? "was" : "were")} rescaled: the sites are in the model's units, the metrics in the file's");
+            terminal.Out.WriteLine();
+        }
         Pairs(report, program.HeldOut is null).Write(terminal);
         Cost(info.Timing).Write(terminal);
         terminal.Out.WriteLine($"run folder: {place}");
@@ -40,28 +45,31 @@ internal static class FitText
         var table = new Table("", [new("metric"), .. present.Select(s => new Column(s.Name, true))]);
         foreach (var name in present.SelectMany(s => s.Table!.Values).Select(v => v.Name).Distinct())
         {
-            table.Row([name, .. present.Select(s => s.Table!.Values.Where(v => v.Name == name).Select(v => Numbers.Short(v.Value)).FirstOrDefault(""))]);
+            var values = present.Select(s => s.Table!.Values.Where(v => v.Name == name).Select(v => (double?)v.Value).FirstOrDefault()).ToArray();
+            var texts = new Queue<string>(Numbers.Aligned(values.OfType<double>()));
+            table.Row([name, .. values.Select(v => v is null ? "" : texts.Dequeue())]);
         }
         return table;
     }
+
+    private static List<string> Rescaled(RunInfo info) => info.Preprocessing?.Bindings.Where(b => b.Transformation != Inference.Data.Transformation.None).Select(b => b.Name).ToList() ?? [];
 
     private static Table Components(FitReport report)
     {
         var table = new Table("posterior", [new("site"), new("mean", true), new("sd", true), new("5 %", true), new("50 %", true), new("95 %", true)]);
-        foreach (var c in report.Components)
-        {
-            table.Row(c.Name, Numbers.Short(c.Mean), Numbers.Short(c.StandardDeviation), Quantile(c, 0.05), Quantile(c, 0.5), Quantile(c, 0.95));
-        }
+        string[] Cells(Func<ComponentSummary, double> value) => Numbers.Aligned(report.Components.Select(value));
+        var levels = ComponentSummary.Levels.ToList();
+        string[][] cells = [Cells(c => c.Mean), Cells(c => c.StandardDeviation), .. new[] { 0.05, 0.5, 0.95 }.Select(level => Cells(c => c.Quantiles[levels.IndexOf(level)]))];
+        for (var i = 0; i < report.Components.Count; i++) table.Row([report.Components[i].Name, .. cells.Select(c => c[i])]);
         return table;
     }
-
-    private static string Quantile(ComponentSummary summary, double level) => Numbers.Short(summary.Quantiles[ComponentSummary.Levels.ToList().IndexOf(level)]);
 
     private static Table Pairs(FitReport report, bool ofTraining)
     {
         var table = new Table($"uncertainty by pair: {(ofTraining ? "training" : "held-out")} rows by their two most probable classes",
-            [new("between"), new("and"), new("rows", true), new("entropy", true), new("mutual information", true)]);
-        foreach (var p in report.Pairs) table.Row(p.First, p.Second, Numbers.Count(p.Rows), Numbers.Short(p.Entropy), Numbers.Short(p.MutualInformation));
+            [new("between"), new(""), new("rows", true), new("entropy", true), new("mutual information", true)]);
+        var (entropy, information) = (Numbers.Aligned(report.Pairs.Select(p => p.Entropy)), Numbers.Aligned(report.Pairs.Select(p => p.MutualInformation)));
+        for (var i = 0; i < report.Pairs.Count; i++) table.Row(report.Pairs[i].First, report.Pairs[i].Second, Numbers.Count(report.Pairs[i].Rows), entropy[i], information[i]);
         return table;
     }
 
@@ -76,7 +84,8 @@ internal static class FitText
     private static string Ending(FitResult result)
     {
         var last = result.History.IsEmpty ? 0 : result.History[^1].Epoch;
-        var what = $"{Numbers.Of((int)Math.Min(result.Steps, int.MaxValue), "step")} in {Numbers.Of(last, "epoch")}";
+        var steps = Numbers.Of((int)Math.Min(result.Steps, int.MaxValue), "step");
+        var what = result.Steps == last ? steps : $"{steps} in {Numbers.Of(last, "epoch")}";
         return result.Stop == StopReason.EarlyStop ? $"stopped early after {what}; kept epoch {result.BestEpoch}"
             : result.BestEpoch < last ? $"{what}; kept epoch {result.BestEpoch}"
             : what;

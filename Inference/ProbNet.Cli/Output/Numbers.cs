@@ -15,6 +15,15 @@ internal static class Numbers
         { } x => x.ToString("0.###e+0", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>Numbers to be read below or beside each other: all with the decimals that give the largest four significant digits.</summary>
+    public static string[] Aligned(IEnumerable<double> values)
+    {
+        var all = values.ToArray();
+        var largest = all.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        if (largest is > 0 and < 1e-3 or >= 1e7) return Array.ConvertAll(all, v => Short(v));
+        return Array.ConvertAll(all, v => double.IsFinite(v) ? v.ToString(Pattern(largest), CultureInfo.InvariantCulture) : Short(v));
+    }
+
     /// <summary>With thousands separated.</summary>
     public static string Count(double value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
@@ -33,5 +42,5 @@ internal static class Numbers
     /// <summary>A number and what it counts: <c>1 row</c>, <c>2 rows</c>.</summary>
     public static string Of(int count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
 
-    private static string Pattern(double magnitude) => magnitude switch { >= 1000 => "0", >= 100 => "0.0", >= 10 => "0.00", >= 1 => "0.000", _ => "0.0000" };
+    private static string Pattern(double magnitude) => magnitude switch { >= 1000 => "0", >= 100 => "0.0", >= 10 => "0.00", > 1 => "0.000", _ => "0.0000" };
 }

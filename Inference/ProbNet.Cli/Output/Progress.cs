@@ -29,7 +29,7 @@ internal sealed class Progress(Terminal terminal, int epochs)
         {
             if (now - _last < Blink) return;
             _last = now;
-            terminal.Err.Write(Fitting($"{Rewrite}{Bar(record.Epoch)} {Describe(record)}{Remaining(record.Epoch, now)}"));
+            terminal.Err.Write(Line(record, now));
             return;
         }
         var tenths = 10 * record.Epoch / Math.Max(1, epochs);
@@ -44,38 +44,31 @@ internal sealed class Progress(Terminal terminal, int epochs)
         if (terminal.ErrIsInteractive && _last is not null) terminal.Err.Write(Rewrite);
     }
 
-    private string Describe(EpochRecord record)
+    private string Describe(EpochRecord record) => string.Join("  ", Parts(record));
+
+    private IEnumerable<string> Parts(EpochRecord record)
     {
-        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(epochs.ToString(CultureInfo.InvariantCulture).Length)}/{epochs}"));
-        text.Append("  elbo ").Append(Numbers.Short(record.Elbo)).Append("  kl ").Append(Numbers.Short(record.Kl));
-        if (record.ValidationNll is { } nll) text.Append("  validation nll ").Append(Numbers.Short(nll));
-        if (record.ValidationAccuracy is { } accuracy) text.Append("  accuracy ").Append(Numbers.Short(accuracy));
-        return text.ToString();
+        yield return string.Create(CultureInfo.InvariantCulture, $"epoch {record.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(epochs.ToString(CultureInfo.InvariantCulture).Length)}/{epochs}");
+        yield return $"elbo {Numbers.Short(record.Elbo)}";
+        yield return $"kl {Numbers.Short(record.Kl)}";
+        if (record.ValidationNll is { } nll) yield return $"validation nll {Numbers.Short(nll)}";
+        if (record.ValidationAccuracy is { } accuracy) yield return $"accuracy {Numbers.Short(accuracy)}";
     }
 
-    private string Bar(int epoch)
+    // What fits on the line: a line that wraps could not be rewritten.
+    private string Line(EpochRecord record, TimeSpan elapsed)
     {
-        var filled = Math.Clamp(BarWidth * epoch / Math.Max(1, epochs), 0, BarWidth);
-        var (done, rest) = (new string('━', filled), new string('━', BarWidth - filled));
-        return terminal.Colour ? $"\e[32m{done}\e[90m{rest}\e[0m" : done + new string(' ', BarWidth - filled);
-    }
-
-    private string Remaining(int epoch, TimeSpan elapsed)
-    {
-        var left = elapsed / Math.Max(1, epoch) * Math.Max(0, epochs - epoch);
-        return elapsed < TimeSpan.FromSeconds(1) ? "" : $"  {Numbers.Duration(left.TotalMilliseconds)} left";
-    }
-
-    // A line that wraps could not be rewritten.
-    private string Fitting(string line)
-    {
-        var (visible, at) = (0, 0);
-        while (at < line.Length)
+        var filled = Math.Clamp(BarWidth * record.Epoch / Math.Max(1, epochs), 0, BarWidth);
+        var text = new StringBuilder();
+        var left = elapsed / Math.Max(1, record.Epoch) * Math.Max(0, epochs - record.Epoch);
+        var parts = Parts(record).ToList();
+        if (elapsed > TimeSpan.FromSeconds(1)) parts.Insert(1, $"{Numbers.Duration(left.TotalMilliseconds)} left");
+        foreach (var part in parts)
         {
-            if (line[at] == '\e') at = line.IndexOfAny(['m', 'K'], at) + 1;
-            else if (line[at] != '\r' && ++visible >= terminal.Width) return line[..at];
-            else at++;
+            if (BarWidth + text.Length + 2 + part.Length >= terminal.Width) break;
+            text.Append("  ").Append(part);
         }
-        return line;
+        var (done, rest) = (new string('━', filled), BarWidth - filled);
+        return $"{Rewrite}{(terminal.Colour ? $"\e[32m{done}\e[90m{new string('━', rest)}\e[0m" : done + new string(' ', rest))}{text}";
     }
 }

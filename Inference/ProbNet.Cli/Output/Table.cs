@@ -39,31 +39,26 @@ internal sealed class Table(string title, params Column[] columns)
 
     private void WriteDrawn(Terminal terminal)
     {
-        var table = new Spectre.Console.Table { Border = TableBorder.Simple, Title = title.Length > 0 ? new TableTitle(Markup.Escape(title), new Style(decoration: Decoration.Bold)) : null };
+        var table = new Spectre.Console.Table { Border = TableBorder.Simple };
         foreach (var column in columns)
         {
             var header = new TableColumn(new Text(column.Heading, new Style(Color.Blue)));
             table.AddColumn(column.Numeric ? header.RightAligned() : header.LeftAligned());
         }
         foreach (var row in _rows) table.AddRow(row.Select(cell => new Text(cell)));
-        Drawing.On(terminal).Write(table);
-    }
-}
-
-/// <summary>The drawing surface for interactive output.</summary>
-internal static class Drawing
-{
-    /// <summary>A console that draws on the terminal's output.</summary>
-    public static IAnsiConsole On(Terminal terminal)
-    {
+        using var drawn = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(terminal.Out),
+            Out = new AnsiConsoleOutput(drawn),
             Ansi = terminal.Colour ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = terminal.Colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
         console.Profile.Width = terminal.Width;
-        return console;
+        console.Write(table);
+        if (title.Length > 0) terminal.Out.WriteLine(terminal.Colour ? $"\e[1m{title}\e[0m" : title);
+        // The border has empty lines above and below the table.
+        terminal.Out.WriteLine(drawn.ToString().Trim('\n', '\r').TrimEnd());
+        terminal.Out.WriteLine();
     }
 }
