@@ -44,7 +44,7 @@ internal sealed class Report
         // Builtins have no source, so they are not places a reader could look at.
         var written = Frames.Where(f => f.Declared.Source is not null).ToList();
         if (place != span) all.Add(new DiagnosticNote(written.Count == 0 ? "in the library" : $"inside '{written[^1].Function}', a library function", span));
-        var caller = written.FindLast(f => !IsLibrary(f.Call) && f.Call != place);
+        var caller = written.FindLast(f => !IsLibrary(f.Call) && f.Call != place && f.Call != f.Declared);
         if (caller.Call.Source is not null) all.Add(new DiagnosticNote($"'{caller.Function}' is used here", caller.Call));
         return all.ToEqArray();
     }
