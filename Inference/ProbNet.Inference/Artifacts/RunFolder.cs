@@ -118,7 +118,10 @@ public static class RunFolder
             var files = new SortedDictionary<string, FileDigest>(StringComparer.Ordinal);
             foreach (var file in tables.Prepend(new(PosteriorFile, s => Safetensors.Write(s, posterior))))
             {
-                if (file.Name == InfoFile || file.Name != Path.GetFileName(file.Name) || files.ContainsKey(file.Name)) throw new ArgumentException($"'{file.Name}' cannot be a table of a run", nameof(tables));
+                if (file.Name == InfoFile || file.Name != Path.GetFileName(file.Name) || files.ContainsKey(file.Name))
+                {
+                    throw new ArgumentException($"'{file.Name}' cannot be a table of a run", nameof(tables));
+                }
                 files.Add(file.Name, Save(Path.Combine(staged, file.Name), file.Write));
             }
             var json = RunJson.Write(info with { Files = files });
@@ -188,7 +191,9 @@ public static class RunFolder
         var place = Full(path);
         if (IsFilled(place)) return place;
         if (Directory.Exists(Previous(place))) return Previous(place);
-        throw new ArtifactException(File.Exists(place) ? $"'{path}' is a file, not a run folder" : Directory.Exists(place) ? $"the folder '{path}' is empty" : $"there is no run folder '{path}'");
+        throw new ArtifactException(File.Exists(place) ? $"'{path}' is a file, not a run folder"
+            : Directory.Exists(place) ? $"the folder '{path}' is empty"
+            : $"there is no run folder '{path}'");
     }
 
     private static RunInfo Described(string place, string path) => RunJson.Read(Bytes(place, InfoFile, path), Path.Combine(path, InfoFile));

@@ -61,7 +61,8 @@ public static class RunJson
         {
             throw new ArtifactException($"'{name}' does not describe a ProbNet run", e);
         }
-        if (version > RunInfo.CurrentVersion) throw new ArtifactException($"'{name}' has format version {version}, and this ProbNet reads up to {RunInfo.CurrentVersion}: use a later ProbNet");
+        if (version <= RunInfo.CurrentVersion) return;
+        throw new ArtifactException($"'{name}' has format version {version}, and this ProbNet reads up to {RunInfo.CurrentVersion}: use a later ProbNet");
     }
 
     private static RunInfo Parse(ReadOnlySpan<byte> json, string name)
@@ -72,7 +73,8 @@ public static class RunJson
         }
         catch (JsonException e)
         {
-            throw new ArtifactException($"'{name}' was changed or damaged: {(e.Path?.TrimStart('$', '.') is { Length: > 0 } path ? $"'{path}' cannot be read" : "it lacks an entry")}", e);
+            var why = e.Path?.TrimStart('$', '.') is { Length: > 0 } path ? $"'{path}' cannot be read" : "it lacks an entry";
+            throw new ArtifactException($"'{name}' was changed or damaged: {why}", e);
         }
     }
 
@@ -87,8 +89,11 @@ public static class RunJson
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     WriteIndented = true,
-    Converters = [typeof(EqArrayConverter<SourceFile>), typeof(EqArrayConverter<string>), typeof(EqArrayConverter<FittedBinding>), typeof(EqArrayConverter<ColumnRef>),
-        typeof(EqArrayConverter<Affine>), typeof(ColumnRefConverter), typeof(BindingKindConverter), typeof(TransformationConverter)])]
+    Converters =
+    [
+        typeof(EqArrayConverter<SourceFile>), typeof(EqArrayConverter<string>), typeof(EqArrayConverter<FittedBinding>), typeof(EqArrayConverter<ColumnRef>),
+        typeof(EqArrayConverter<Affine>), typeof(ColumnRefConverter), typeof(BindingKindConverter), typeof(TransformationConverter),
+    ])]
 [JsonSerializable(typeof(RunInfo))]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(SourceFile[]))]

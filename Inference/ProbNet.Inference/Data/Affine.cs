@@ -19,10 +19,10 @@ public readonly record struct Affine(double Offset, double Scale)
     /// <summary>A variance, from the model's units squared to the column's.</summary>
     public double OriginalVariance(double transformed) => Scale * Scale * transformed;
 
-    /// <summary>A log-density of the column's value, given that of the transformed value: log p(y) = log p(t) - log(Scale), the change of variables. In nats.</summary>
+    /// <summary>A log-density of the column's value in nats, given that of the transformed value, by the change of variables: log p(y) = log p(t) - log(Scale).</summary>
     public double OriginalLogDensity(double transformed) => transformed - Math.Log(Scale);
 
-    /// <summary>The rescaling fitted to the values at <paramref name="rows"/>; a scale of 0 (one value in all rows) becomes 1, so that transforming only subtracts.</summary>
+    /// <summary>The rescaling fitted to the values at <paramref name="rows"/>. A scale of 0 (one value in all rows) becomes 1: transforming only subtracts.</summary>
     /// <param name="transformation">Which.</param>
     /// <param name="values">A column's finite values, [n].</param>
     /// <param name="rows">The rows to fit to: the training rows, at least one.</param>

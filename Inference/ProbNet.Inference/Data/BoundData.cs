@@ -50,14 +50,16 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
 
     private static FittedBinding Fit(BindingSpec binding, BindingTarget target, CsvTable table, ReadOnlySpan<int> training, Cells cells, List<Diagnostic> found)
     {
-        var fitted = new FittedBinding(binding.Name, target.IsSite, binding.Kind, target.IsInteger, binding.Columns, binding.Transformation, [], [], target.UpperBound);
+        var fitted = new FittedBinding(
+            binding.Name, target.IsSite, binding.Kind, target.IsInteger, binding.Columns, binding.Transformation, [], [], target.UpperBound);
         var columns = binding.Columns.Map(c => table.Find(c)!.Value);
         if (binding.Kind == BindingKind.Labels)
         {
             var classes = FittedBinding.ClassesOf(Enumerable.Range(0, table.Rows).Select(r => table.Cell(r, columns[0])).Where(l => l.Length > 0));
             if (target.UpperBound is { } bound && classes.Count > bound)
             {
-                found.Add(new(DataCodes.OutOfRange, $"column {table.ColumnName(columns[0])} of {table.File} has {classes.Count} classes, but '{binding.Name}' takes {bound}", binding.NameSpan)
+                var message = $"column {table.ColumnName(columns[0])} of {table.File} has {classes.Count} classes, but '{binding.Name}' takes {bound}";
+                found.Add(new(DataCodes.OutOfRange, message, binding.NameSpan)
                 {
                     Hint = "the classes are " + Nearest.Listed(classes),
                 });
@@ -70,7 +72,8 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
         {
             scales[c] = Affine.Fit(binding.Transformation, cells.Numbers(columns[c], binding.ColumnSpans[c]), training, out var constant);
             if (!constant || binding.Transformation == Transformation.None) continue;
-            found.Add(new(DataCodes.ConstantColumn, $"column {table.ColumnName(columns[c])} of {table.File} has the same value in all training rows: it is shifted, not scaled", binding.ColumnSpans[c]));
+            var message = $"column {table.ColumnName(columns[c])} of {table.File} has the same value in all training rows: it is shifted, not scaled";
+            found.Add(new(DataCodes.ConstantColumn, message, binding.ColumnSpans[c]));
         }
         return fitted with { Scales = [.. scales] };
     }

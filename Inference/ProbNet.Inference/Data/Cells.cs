@@ -46,7 +46,11 @@ internal sealed class Cells(CsvTable table)
     public void ThrowIfAny()
     {
         if (_faults.Count == 0) return;
-        if (_more > 0) _faults[^1] = _faults[^1] with { Hint = $"{_faults[^1].Hint}{(_faults[^1].Hint is null ? "" : "; ")}{_more} more such {(_more == 1 ? "cell" : "cells")}" };
+        if (_more > 0)
+        {
+            var more = $"{_more} more such {(_more == 1 ? "cell" : "cells")}";
+            _faults[^1] = _faults[^1] with { Hint = _faults[^1].Hint is { } hint ? $"{hint}; {more}" : more };
+        }
         throw new DiagnosticException([.. _faults]);
     }
 
@@ -65,7 +69,7 @@ internal sealed class Cells(CsvTable table)
     private void Report(int row, int column, string text, SourceSpan span, string complaint) =>
         Report(new Diagnostic(DataCodes.BadCell, $"{Place(row, column)}: {(text.Length == 0 ? "the cell is empty" : $"'{text}' {complaint}")}", span)
         {
-            Hint = text.Length == 0 || text.ToUpperInvariant() is "NA" or "N/A" or "NAN" or "?" or "NULL" ? "missing values are not filled in: remove the row or give a value"
+            Hint = text.ToUpperInvariant() is "" or "NA" or "N/A" or "NAN" or "?" or "NULL" ? "missing values are not filled in: remove the row or give a value"
                 : table.Width == 1 && CsvTable.SeparatorHint(text, table.Format) is { } separator ? separator
                 : TryNumber(text.Replace(',', '.'), out _) && text.Contains(',') ? "numbers have a decimal point, not a comma"
                 : null,

@@ -70,8 +70,9 @@ internal static class CsvReading
             if (cells.Length != width)
             {
                 var first = header ?? (rows.Count > 0 ? rows[0] : cells);
-                throw Fail(DataCodes.Ragged, $"{file}, line {line}: {Count(cells.Length)}, but {(header is null ? "the first row" : "the header")} has {width}", span,
-                    width == 1 && CsvTable.SeparatorHint(first[0], format) is { } hint ? hint : $"the line begins \"{string.Join(format.Separator, cells.Take(3))}\"");
+                var separator = width == 1 ? CsvTable.SeparatorHint(first[0], format) : null;
+                throw Fail(DataCodes.Ragged, $"{file}, line {line}: {Count(cells.Length)}, but {(header is null ? "the first row" : "the header")} has {width}",
+                    span, separator ?? $"the line begins \"{string.Join(format.Separator, cells.Take(3))}\"");
             }
             rows.Add(cells);
             lines.Add(line);
@@ -137,7 +138,8 @@ internal static class CsvReading
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (!Directory.Exists(folder)) return $"there is no folder '{folder}' either";
         var names = Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
-        return Suggest.Nearest(Path.GetFileName(path), names) is { } near ? $"did you mean '{near}'?" : "a path in a data declaration is relative to the folder of the .prob file";
+        return Suggest.Nearest(Path.GetFileName(path), names) is { } near ? $"did you mean '{near}'?"
+            : "a path in a data declaration is relative to the folder of the .prob file";
     }
 
     private static DiagnosticException Fail(DiagnosticCode code, string message, SourceSpan span, string? hint = null) =>

@@ -50,14 +50,15 @@ public sealed class CsvTable
     }
 
     /// <summary>The diagnostic for a column that is not there: the nearest name, or why no name can match.</summary>
-    internal Diagnostic Missing(ColumnRef column, SourceSpan span) => new(DataCodes.MissingColumn, $"{File} has no column {(column.Name is null ? column.Position : $"'{column.Name}'")}", span)
-    {
-        Hint = column.Name is null ? $"columns are counted from 0, and there {(Width == 1 ? "is 1" : $"are {Width}")}"
-            : Header.IsEmpty ? "the declaration says header = false: name columns by position, from 0"
-            : LooksLikeData ? "the first line holds numbers: if the file has no header, write header = false and name columns by position, from 0"
-            : Width == 1 && SeparatorHint(Header[0], Format) is { } other ? other
-            : Nearest.Hint(column.Name, Header),
-    };
+    internal Diagnostic Missing(ColumnRef column, SourceSpan span) =>
+        new(DataCodes.MissingColumn, $"{File} has no column {(column.Name is null ? column.Position : $"'{column.Name}'")}", span) { Hint = MissingHint(column) };
+
+    private string MissingHint(ColumnRef column) =>
+        column.Name is null ? $"columns are counted from 0, and there {(Width == 1 ? "is 1" : $"are {Width}")}"
+        : Header.IsEmpty ? "the declaration says header = false: name columns by position, from 0"
+        : LooksLikeData ? "the first line holds numbers: if the file has no header, write header = false and name columns by position, from 0"
+        : Width == 1 && SeparatorHint(Header[0], Format) is { } other ? other
+        : Nearest.Hint(column.Name, Header);
 
     /// <summary>What to try where a line came out as a single cell that holds another separator; else null.</summary>
     internal static string? SeparatorHint(string line, CsvFormat used)

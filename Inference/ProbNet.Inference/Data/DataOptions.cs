@@ -23,7 +23,9 @@ internal sealed class DataOptions(IReadOnlyDictionary<string, Field> fields, Lis
             faults.Add(new(DataCodes.BadOption, $"heldOut and validation leave no training rows: {Text(heldOut)} + {Text(validation)} is not below 1", span));
         }
         var seed = Read("seed", 0L, e => e is IntLiteral i ? i.Value : null, "an integer from 0");
-        var stratify = fields.TryGetValue("stratify", out var s) ? DataSpecParser.Column(s.Value) ?? Bad<ColumnRef?>(s, "a column, such as \"species\"", null) : null;
+        var stratify = fields.TryGetValue("stratify", out var s)
+            ? DataSpecParser.Column(s.Value) ?? Bad<ColumnRef?>(s, "a column, such as \"species\"", null)
+            : null;
         return new(heldOut, validation, seed, stratify) { Span = span, StratifySpan = s?.Value.Span ?? default };
     }
 

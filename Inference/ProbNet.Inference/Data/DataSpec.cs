@@ -15,7 +15,10 @@ public sealed record DataSpec(string Name, string File, CsvFormat Format, EqArra
     /// <summary>Where the file's name stands in the source.</summary>
     public SourceSpan FileSpan { get; init; }
 
-    /// <summary>The path to read: the override for this declaration's name if there is one (relative to the working directory), else <see cref="File"/> under <paramref name="folder"/>.</summary>
+    /// <summary>
+    /// The path to read: the override for this declaration's name if there is one (relative to the working directory), else <see cref="File"/> under
+    /// <paramref name="folder"/>.
+    /// </summary>
     /// <param name="folder">The folder of the <c>.prob</c> file.</param>
     /// <param name="overrides">Paths by declaration name, from the command line.</param>
     public string Resolve(string folder, IReadOnlyDictionary<string, string> overrides) =>

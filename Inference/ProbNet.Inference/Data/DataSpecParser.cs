@@ -33,11 +33,13 @@ public static class DataSpecParser
         var (head, arguments) = Spine(declaration.DataSource);
         if (head is not Name { Identifier: "csv" })
         {
-            throw Fail(DataCodes.UnknownSource, head is Name n ? $"there is no data source '{n.Identifier}'" : "a data declaration names a source", head.Span, "known: csv \"file\" { … }");
+            var message = head is Name n ? $"there is no data source '{n.Identifier}'" : "a data declaration names a source";
+            throw Fail(DataCodes.UnknownSource, message, head.Span, "known: csv \"file\" { … }");
         }
         if (arguments is not ([StringLiteral] or [StringLiteral, RecordLiteral]))
         {
-            throw Fail(DataCodes.UnknownSource, "csv takes a file name and a record of bindings and options", declaration.DataSource.Span, "csv \"file.csv\" { x = columns [\"a\"; \"b\"]; y = column \"c\" }");
+            throw Fail(DataCodes.UnknownSource, "csv takes a file name and a record of bindings and options", declaration.DataSource.Span,
+                "csv \"file.csv\" { x = columns [\"a\"; \"b\"]; y = column \"c\" }");
         }
         var file = (StringLiteral)arguments[0];
         var fields = arguments.Length > 1 ? ((RecordLiteral)arguments[1]).Fields : [];
@@ -60,7 +62,10 @@ public static class DataSpecParser
         foreach (var (column, span) in header ? [] : bindings.SelectMany(b => b.Columns.Zip(b.ColumnSpans)))
         {
             if (column.Name is null) continue;
-            faults.Add(new(DataCodes.BadBinding, $"column \"{column.Name}\" is named, but the file has no header", span) { Hint = "name columns by position, from 0" });
+            faults.Add(new(DataCodes.BadBinding, $"column \"{column.Name}\" is named, but the file has no header", span)
+            {
+                Hint = "name columns by position, from 0",
+            });
         }
         var split = options.Split(declaration.NameSpan);
         return new DataSpec(declaration.Name, file.Value, new CsvFormat(options.Separator(), header), bindings.ToEqArray(), split) { FileSpan = file.Span };
@@ -74,12 +79,18 @@ public static class DataSpecParser
             var next = name.Identifier switch { "minmax" => Transformation.MinMax, "standardize" => Transformation.Standardize, _ => Transformation.None };
             if (next == Transformation.None)
             {
-                faults.Add(new(DataCodes.BadBinding, $"there is no transformation '{name.Identifier}'", name.Span) { Hint = Nearest.Hint(name.Identifier, Transformations) });
+                faults.Add(new(DataCodes.BadBinding, $"there is no transformation '{name.Identifier}'", name.Span)
+                {
+                    Hint = Nearest.Hint(name.Identifier, Transformations),
+                });
                 return null;
             }
             if (transformation != Transformation.None)
             {
-                faults.Add(new(DataCodes.BadBinding, $"'{field.Name}' is transformed twice", name.Span) { Hint = "minmax and standardize each undo what was before: keep one" });
+                faults.Add(new(DataCodes.BadBinding, $"'{field.Name}' is transformed twice", name.Span)
+                {
+                    Hint = "minmax and standardize each undo what was before: keep one",
+                });
                 return null;
             }
             (value, transformation) = (source, next);
@@ -87,7 +98,8 @@ public static class DataSpecParser
         var (head, arguments) = Spine(value);
         if (head is not Name { Identifier: var shape } || !Shapes.Contains(shape))
         {
-            var hint = head is Name n && Suggest.Nearest(n.Identifier, Shapes) is { } near ? $"did you mean '{near}'?" : "columns [\"a\"; \"b\"], column \"a\" or labels \"a\", possibly |> minmax or |> standardize";
+            var hint = head is Name n && Suggest.Nearest(n.Identifier, Shapes) is { } near ? $"did you mean '{near}'?"
+                : "columns [\"a\"; \"b\"], column \"a\" or labels \"a\", possibly |> minmax or |> standardize";
             faults.Add(new(DataCodes.BadBinding, $"'{field.Name}' is bound to no column", field.Value.Span) { Hint = hint });
             return null;
         }
@@ -122,7 +134,8 @@ public static class DataSpecParser
             {
                 faults.Add(new(CheckerCodes.UnknownBinding, $"the model has no argument or site '{binding.Name}'", binding.NameSpan)
                 {
-                    Hint = Nearest.Hint(binding.Name, [.. targets.Select(t => t.Name)]) + (Suggest.Nearest(binding.Name, Options) is { } option ? $" (or the option '{option}')" : ""),
+                    Hint = Nearest.Hint(binding.Name, [.. targets.Select(t => t.Name)])
+                        + (Suggest.Nearest(binding.Name, Options) is { } option ? $" (or the option '{option}')" : ""),
                 });
             }
             else if (target.IsInteger && binding.Transformation != Transformation.None)
@@ -136,7 +149,10 @@ public static class DataSpecParser
         }
         foreach (var target in targets.Where(t => !t.IsSite && spec.Bindings.All(b => b.Name != t.Name)))
         {
-            faults.Add(new(CheckerCodes.MissingData, $"the model's argument '{target.Name}' is bound to no data", declared) { Hint = $"add {target.Name} = column \"…\" or columns [\"…\"]" });
+            faults.Add(new(CheckerCodes.MissingData, $"the model's argument '{target.Name}' is bound to no data", declared)
+            {
+                Hint = $"add {target.Name} = column \"…\" or columns [\"…\"]",
+            });
         }
     }
 
@@ -162,5 +178,6 @@ public static class DataSpecParser
         return (head, [.. arguments, .. apply.Arguments]);
     }
 
-    private static DiagnosticException Fail(DiagnosticCode code, string message, SourceSpan span, string hint) => new(new Diagnostic(code, message, span) { Hint = hint });
+    private static DiagnosticException Fail(DiagnosticCode code, string message, SourceSpan span, string hint) =>
+        new(new Diagnostic(code, message, span) { Hint = hint });
 }

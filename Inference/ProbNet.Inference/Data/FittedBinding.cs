@@ -40,7 +40,7 @@ public sealed record FittedBinding(
             {
                 result[r * columns.Count + c] = values[r];
                 if (UpperBound is not { } bound || (values[r] >= 0 && values[r] < bound)) continue;
-                cells.Report(new(DataCodes.OutOfRange, $"{cells.Place(r, columns[c])}: {values[r].ToString(CultureInfo.InvariantCulture)} is not from 0 to {bound - 1}", span));
+                cells.Report(new(DataCodes.OutOfRange, $"{cells.Place(r, columns[c])}: {values[r]} is not from 0 to {bound - 1}", span));
             }
         }
         return HostTensor.Of(shape, result);
@@ -55,8 +55,11 @@ public sealed record FittedBinding(
             var label = table.Cell(row, column);
             if (label.Length == 0) cells.Report(new(DataCodes.BadCell, $"{cells.Place(row, column)}: the cell is empty", span));
             else if (ids.TryGetValue(label, out var id)) result[row] = id;
-            else cells.Report(new(DataCodes.UnknownClass, $"{cells.Place(row, column)}: '{label}' is no class of '{Name}'", span) { Hint = "the classes are " + Nearest.Listed(Classes) });
+            else cells.Report(Unknown(label, cells.Place(row, column), span));
         }
         return result;
     }
+
+    private Diagnostic Unknown(string label, string place, SourceSpan span) =>
+        new(DataCodes.UnknownClass, $"{place}: '{label}' is no class of '{Name}'", span) { Hint = "the classes are " + Nearest.Listed(Classes) };
 }

@@ -10,7 +10,10 @@ public sealed record RowSplit(EqArray<int> Training, EqArray<int> Validation, Eq
 {
     private const uint Stream = 0x73706C74; // "splt"
 
-    /// <summary>A row's random bits: the first two Philox words of block <paramref name="row"/> in a stream of its own. The same on every machine, and whatever the other rows are.</summary>
+    /// <summary>
+    /// A row's random bits: the first two Philox words of block <paramref name="row"/> in a stream of its own. The same on every machine, and whatever the
+    /// other rows are.
+    /// </summary>
     internal static ulong Key(long seed, int row)
     {
         var words = Philox.At(seed, step: 0, draw: 0, Stream, block: (uint)row);
@@ -18,8 +21,8 @@ public sealed record RowSplit(EqArray<int> Training, EqArray<int> Validation, Eq
     }
 
     /// <summary>
-    /// Divides the rows. They are ordered by their keys, 64 random bits each (<see cref="Key"/>); the first round(heldOut * n) are held out, the next round(validation * n) are
-    /// for validation (halves round up; a positive fraction takes at least one row), the rest train. With <paramref name="strata"/>,
+    /// Divides the rows. They are ordered by their keys, 64 random bits each (<see cref="Key"/>); the first round(heldOut * n) are held out, the next
+    /// round(validation * n) are for validation (halves round up; a positive fraction takes at least one row), the rest train. With <paramref name="strata"/>,
     /// the row of rank r among the m rows of its stratum (by key) is ordered by (r + 1/2) / m before its key, which spreads each stratum
     /// evenly over the order: of k strata, one that is a share w of all rows has that share of the held-out rows, and of held-out and validation
     /// rows together, to within 1/2 + w (k - 2) / 2 rows (a rank is rounded by 1/2, and all strata share one cut).

@@ -14,7 +14,8 @@ public sealed class RealAccumulator(int rows, int capacity = 2048)
 {
     private readonly double[] _mean = new double[rows], _squares = new double[rows], _variance = new double[rows];
     private readonly List<double[]> _held = [];
-    private readonly int _capacity = capacity >= 2 && capacity % 2 == 0 ? capacity : throw new ArgumentException("the capacity is even and positive", nameof(capacity));
+    private readonly int _capacity = capacity >= 2 && capacity % 2 == 0 ? capacity
+        : throw new ArgumentException("the capacity is even and positive", nameof(capacity));
     private int _moments, _draws, _stride = 1;
 
     /// <summary>Adds the first two moments of the outcome under some draws of the parameters.</summary>
