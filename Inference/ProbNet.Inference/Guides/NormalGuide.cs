@@ -31,7 +31,7 @@ public sealed record NormalGuide : GuideFamily
     /// <inheritdoc/>
     public override EqArray<Option> Options =>
     [
-        Option.Number<NormalGuide>("initialScale", "starting standard deviation, relative to 1/sqrt(fan-in) for weights; 0.1 starts a net near its deterministic behaviour",
+        Option.Number<NormalGuide>("initialScale", "starting standard deviation, relative to 1/sqrt(fan-in) for weights; 0.05 starts a net near its deterministic behaviour",
             Interval.Positive, g => g.InitialScale, (g, v) => g with { InitialScale = v }),
     ];
 
