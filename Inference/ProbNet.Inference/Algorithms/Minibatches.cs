@@ -11,6 +11,7 @@ internal sealed class Minibatches
     private const uint Stream = 0x62617463; // "batc", apart from all site streams, which are hashes of names within named sources
 
     private readonly int[] _order;
+    private readonly float[] _single;
     private readonly int _size;
     private readonly long _seed;
 
@@ -19,6 +20,7 @@ internal sealed class Minibatches
         (_order, _size, _seed) = (new int[total], size, seed);
         Index = new long[size];
         Weight = new double[size];
+        _single = new float[size];
     }
 
     /// <summary>The number of batches in an epoch.</summary>
@@ -54,5 +56,17 @@ internal sealed class Minibatches
             Index[i] = _order[isReal ? first + i : first];
             Weight[i] = isReal ? Count : 0;
         }
+    }
+
+    /// <summary>Sets an input of weights. Allocates nothing.</summary>
+    public void WriteWeight(IExecutable executable, int input, DType precision)
+    {
+        if (precision == DType.F64)
+        {
+            executable.Write<double>(input, Weight);
+            return;
+        }
+        for (var i = 0; i < _size; i++) _single[i] = (float)Weight[i];
+        executable.Write<float>(input, _single);
     }
 }

@@ -117,7 +117,7 @@ internal sealed class Training : IDisposable
         var isPartial = _batches.Weight[^1] == 0;
         if (!isPartial && !_hasPartialWeights) return;
         _hasPartialWeights = isPartial;
-        _executable.Write(_step.BatchInput + 1, HostTensor.FromDoubles(_guide.Precision, [_batches.Weight.Length], _batches.Weight));
+        _batches.WriteWeight(_executable, _step.BatchInput + 1, _guide.Precision);
     }
 
     private void Record(int epoch, long step, double likelihood, double kl)

@@ -34,8 +34,9 @@ internal sealed class Predictor : IDisposable
     /// <summary>Compiles the predictive for data with the arguments and observed values of <paramref name="data"/>.</summary>
     public static Predictor Compile(BoundModel model, GuidePlan guide, IBackend backend, DataSet data, PredictOptions options)
     {
-        var rowChunk = Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows);
-        var drawChunk = Math.Clamp(options.DrawChunk ?? ChunkElements / rowChunk, 1, options.Draws);
+        // An axis of size 1 is simplified away, and sums may then be taken in another order: two rows and two draws are the least.
+        var rowChunk = model.Elaborate(1).Rows is null ? 1 : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
+        var drawChunk = options.Draws == 1 ? 1 : Math.Max(2, Math.Clamp(options.DrawChunk ?? ChunkElements / rowChunk, 1, options.Draws));
         var graph = model.Elaborate(rowChunk);
         EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
         var (seed, start, draw) = (Input("seed", DType.I64, []), Input("start", DType.I64, []), Input("draw", DType.I64, []));

@@ -40,7 +40,8 @@ internal static class Sampler
         (string Name, Tensor Value)[] wanted = [.. latent, .. deterministic];
 
         var elements = Math.Max(1, wanted.Sum(w => (long)w.Value.Shape.Size));
-        var chunk = Math.Clamp(options.DrawChunk ?? (int)(ChunkElements / elements), 1, options.Draws);
+        // As in prediction, an axis of size 1 could change the order of sums.
+        var chunk = Math.Max(2, Math.Clamp(options.DrawChunk ?? (int)(ChunkElements / elements), 1, options.Draws));
         var index = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [draw] = BroadcastTo(start, [chunk]) + Iota([chunk], 0) };
         var lifted = Vmap.Batch([.. wanted.Select(w => w.Value)], index, chunk);
         var compiled = Pipeline.Optimize(new TensorGraph([.. parameters, seed, start, .. inputs.Values.Select(v => v.Input)], wanted.Select((w, i) => (w.Name, lifted[i]))));
