@@ -60,6 +60,7 @@ internal static class CommandLine
         DiagnosticException d => new(ExitCode.Of(d.Diagnostics), "", null, d.Diagnostics),
         ArtifactException a => CommandFailure.BadData(a.Message),
         OperationCanceledException when stop.IsCancellationRequested => new(ExitCode.Interrupted, "stopped; nothing was written"),
+        IOException i when !IsBrokenPipe(i) => new(ExitCode.InputOutput, $"reading or writing failed: {OneLine(i.Message)}"),
         OutOfMemoryException => CommandFailure.BadData("there is not enough memory for this", "fewer --draws, a smaller batch or a smaller model need less"),
         _ => null,
     };

@@ -26,6 +26,9 @@ internal static class ExitCode
     /// <summary>A fault of ProbNet itself (EX_SOFTWARE of sysexits.h).</summary>
     public const int Bug = 70;
 
+    /// <summary>The output cannot be written (EX_IOERR of sysexits.h).</summary>
+    public const int InputOutput = 74;
+
     /// <summary>Ended by Ctrl-C, as shells report it: 128 + SIGINT.</summary>
     public const int Interrupted = 130;
 

@@ -22,8 +22,8 @@ internal sealed class RunOptions
     private readonly Argument<string> _run = SharedOptions.Run();
     private readonly Option<string> _data = new("--data") { HelpName = "FILE", Required = true, Description = "the data file; its columns are treated as in training" };
     private readonly Option<int?> _draws = SharedOptions.Draws("as in the fit");
-    private readonly Option<long> _seed = SharedOptions.Seed("as in the fit");
-    private readonly Option<string> _backend = SharedOptions.Backend("as in the fit");
+    private readonly Option<long?> _seed = SharedOptions.Seed("as in the fit");
+    private readonly Option<string?> _backend = SharedOptions.Backend("as in the fit");
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -36,8 +36,7 @@ internal sealed class RunOptions
 
     /// <summary>Their values.</summary>
     public RunRequest Read(ParseResult parsed) => new(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_data), parsed.GetValue(_draws),
-        parsed.GetResult(_seed) is { Implicit: false } ? parsed.GetValue(_seed) : null,
-        parsed.GetResult(_backend) is { Implicit: false } ? parsed.GetValue(_backend) : null, parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
+        parsed.GetValue(_seed), parsed.GetValue(_backend), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
 }
 
 /// <summary>Predictions of a file from a run folder.</summary>

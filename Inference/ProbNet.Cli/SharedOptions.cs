@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using ProbNet.Graph;
 using ProbNet.Language;
@@ -37,27 +36,17 @@ internal static class SharedOptions
     public static Option<bool> Json() => new(JsonName) { Description = "write one JSON object to standard output, and nothing else there" };
 
     /// <summary><c>--backend cpu|reference</c></summary>
-    /// <param name="otherwise">The default as help states it; null for the first backend.</param>
-    public static Option<string> Backend(string? otherwise = null) => Word("--backend", "NAME", $"what computes: {string.Join(", ", Backends.Names)}", Backends.Names[0], Backends.Names, otherwise);
+    /// <param name="otherwise">The default as help states it.</param>
+    public static Option<string?> Backend(string? otherwise = null) => Word("--backend", "NAME", $"what computes: {string.Join(", ", Backends.Names)}", otherwise ?? Backends.Names[0], Backends.Names);
 
     /// <summary><c>--precision single|double</c></summary>
-    public static Option<DType> Precision() => new("--precision")
-    {
-        HelpName = "single|double",
-        Description = "the floating-point type to compute in [default: single]",
-        DefaultValueFactory = _ => DType.F32,
-        CustomParser = result => Parse(result, word => word switch { "single" => DType.F32, "double" => DType.F64, _ => (DType?)null }, "single or double"),
-    };
+    public static Option<DType?> Precision() => Parsed("--precision", "single|double", "the floating-point type to compute in [default: single]",
+        word => word switch { "single" => DType.F32, "double" => DType.F64, _ => (DType?)null }, "single or double");
 
     /// <summary><c>--seed N</c></summary>
     /// <param name="otherwise">The default as help states it.</param>
-    public static Option<long> Seed(string otherwise = "0") => new("--seed")
-    {
-        HelpName = "N",
-        Description = $"fixes all randomness [default: {otherwise}]",
-        DefaultValueFactory = _ => 0,
-        CustomParser = result => Parse(result, word => long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : (long?)null, "an integer"),
-    };
+    public static Option<long?> Seed(string otherwise = "0") => Parsed("--seed", "N", $"fixes all randomness [default: {otherwise}]",
+        word => long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : (long?)null, "an integer");
 
     /// <summary><c>--draws N</c></summary>
     /// <param name="otherwise">The default as help states it.</param>
@@ -66,32 +55,38 @@ internal static class SharedOptions
     /// <summary><c>--threads N</c></summary>
     public static Option<int?> Threads() => Count("--threads", 1, "threads to use; results do not depend on it [default: all cores]");
 
-    /// <summary>An option that is an integer.</summary>
-    private static Option<int?> Count(string name, int least, string description) => new(name)
-    {
-        HelpName = "N",
-        Description = description,
-        CustomParser = result => Parse(result, word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : (int?)null, $"an integer from {least}"),
-    };
-
     /// <summary>An option that is one of some words.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="helpName">What stands for its value in help.</param>
     /// <param name="description">What it is.</param>
-    /// <param name="otherwise">Its default.</param>
+    /// <param name="otherwise">The default as help states it; the value is then null.</param>
     /// <param name="words">The words.</param>
-    /// <param name="told">The default as help states it, where it is not simply <paramref name="otherwise"/>.</param>
-    public static Option<string> Word(string name, string helpName, string description, string otherwise, IReadOnlyList<string> words, string? told = null) => new(name)
+    public static Option<string?> Word(string name, string helpName, string description, string otherwise, IReadOnlyList<string> words) => new(name)
     {
         HelpName = helpName,
-        Description = $"{description} [default: {told ?? otherwise}]",
-        DefaultValueFactory = _ => otherwise,
+        Description = $"{description} [default: {otherwise}]",
         CustomParser = result =>
         {
             var word = result.Tokens[0].Value;
             if (words.Contains(word)) return word;
             result.AddError($"{name} is one of {string.Join(", ", words)}, not '{word}'{(Suggest.Nearest(word, words) is { } near ? $"; did you mean '{near}'?" : "")}");
-            return otherwise;
+            return null;
+        },
+    };
+
+    private static Option<int?> Count(string name, int least, string description) => Parsed(name, "N", description,
+        word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least ? n : (int?)null, $"an integer from {least}");
+
+    private static Option<T?> Parsed<T>(string name, string helpName, string description, Func<string, T?> parse, string wants) where T : struct => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = result =>
+        {
+            var word = result.Tokens[0].Value;
+            var value = parse(word);
+            if (value is null) result.AddError($"{name} wants {wants}, not '{word}'");
+            return value;
         },
     };
 
@@ -113,11 +108,4 @@ internal static class SharedOptions
             return pairs;
         },
     };
-
-    private static T Parse<T>(ArgumentResult result, Func<string, T?> parse, string wants) where T : struct
-    {
-        if (parse(result.Tokens[0].Value) is { } value) return value;
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} wants {wants}, not '{result.Tokens[0].Value}'");
-        return default;
-    }
 }

@@ -33,4 +33,23 @@ public sealed class BadOptionTests
         using var place = new Workplace("iris");
         Workplace.Run("fit", place.At("iris", "iris.prob"), "--model", "irs").Ended(ExitCode.Usage).Says("declares no model 'irs'", "did you mean 'iris'?");
     }
+
+    [Fact]
+    public void GuideClausesCanBeSet()
+    {
+        using var place = new Workplace("iris");
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--out", place.At("run"), "--set", "epochs=1", "--set", "guide=normal on \"h*.w\", delta").Ended(ExitCode.Ok);
+        Assert.Contains("on \\\"h*.w\\\", delta", File.ReadAllText(place.At("run", "run.json")));
+        Workplace.Run("eval", place.At("run"), "--data", place.At("iris", "iris.csv")).Ended(ExitCode.Ok);
+    }
+
+    [Fact]
+    public void AnImpossiblePlaceIsToldBeforeTheFit()
+    {
+        using var place = new Workplace("coin");
+        var file = place.Write("file", "x");
+        Workplace.Run("fit", place.At("coin", "coin.prob"), "--out", Path.Combine(file, "run")).Ended(ExitCode.Data).Says("no run folder can be made");
+        Workplace.Run("fit", place.At("coin", "coin.prob"), "--out", file).Ended(ExitCode.Data).Says("is a file");
+        Workplace.Run("fit", place.At("coin", "coin.prob"), "--out", "").Ended(ExitCode.Usage).Says("--out names no folder");
+    }
 }

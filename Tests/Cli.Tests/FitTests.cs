@@ -14,7 +14,7 @@ public sealed class FitTests
     public void JsonHasMetricsTimingAndTheRun()
     {
         using var place = new Workplace("iris");
-        var outcome = Fit(place, "iris", "run", "--set", "epochs=40", "--set", "optimizer=adam 1e-2", "--json", "--seed", "3");
+        var outcome = Fit(place, "iris", "run", "--set", "epochs=40", "--set", "earlyStop=40", "--set", "optimizer=adam 1e-2", "--json", "--seed", "3");
         var json = outcome.Json;
         Assert.Equal(("iris", "flipout", "vi", "flowers", 3, "single", "completed"), ((string)json["model"]!, (string)json["infer"]!, (string)json["algorithm"]!, (string)json["data"]!,
             (int)json["seed"]!, (string)json["precision"]!, (string)json["ended"]!));

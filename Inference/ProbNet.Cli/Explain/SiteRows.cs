@@ -2,6 +2,7 @@ using ProbNet.Cli.Output;
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Data;
+using ProbNet.Inference.Guides;
 using ProbNet.Inference.Workflow;
 using ProbNet.Language.Elaboration;
 
@@ -10,7 +11,7 @@ namespace ProbNet.Cli.Explain;
 /// <summary>What happens at one site of a model.</summary>
 /// <param name="Site">Its name.</param>
 /// <param name="Distribution">The distribution's family.</param>
-/// <param name="Shape">The shape; with the data's sizes where they are known.</param>
+/// <param name="Shape">The type of its value, with named dimensions.</param>
 /// <param name="Plate">The dimension of data rows if the site is a plate over them, else empty.</param>
 /// <param name="Status">Observed or latent; empty where that depends on data that is not there.</param>
 /// <param name="Guide">The guide family with its options, for latent sites.</param>
@@ -36,15 +37,22 @@ internal static class SiteRows
             var known = graph?.Sites[i];
             var plan = explanation?.Sites.FirstOrDefault(p => p.Site == site.Name);
             var status = known is null ? site.Kind == SiteKind.Observe ? "observed" : "" : bound!.Model.IsObserved(known) ? "observed" : "latent";
-            return new SiteRow(site.Name, site.Family.Name, known is null ? site.Type.ToString() : $"{site.Type}{Sizes(known.Value.Shape, site)}",
-                known is { PerRow: true } ? bound!.RowDimension! : "", status, plan?.Family ?? "", plan?.Estimator ?? "", plan?.Reason ?? "", plan?.Kl ?? "", site.Span.Location);
+            return new SiteRow(site.Name, site.Family.Name, site.Type.ToString(),
+                known is { PerRow: true } ? bound!.RowDimension! : "", status, Short(plan?.Family), plan?.Estimator ?? "", plan?.Reason ?? "", plan?.Kl ?? "", site.Span.Location);
         }).ToEqArray();
     }
 
     /// <summary>The rows as a table.</summary>
-    public static void Write(Terminal terminal, CheckedModel model, InferChoice infer, EqArray<SiteRow> rows, DataSpec? absent)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="infer">The algorithm.</param>
+    /// <param name="bound">The model with its data, or null where there is none.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="absent">The data that is declared but not there, or null.</param>
+    public static void Write(Terminal terminal, CheckedModel model, InferChoice infer, BoundProgram? bound, EqArray<SiteRow> rows, DataSpec? absent)
     {
-        terminal.Out.WriteLine($"{model.Name}: {infer.Name} = {infer.Algorithm.Name}");
+        var sizes = model.Dimensions.Where(d => bound is not null).Select(d => $", {d} = {bound!.Sizes[d]}");
+        terminal.Out.WriteLine($"{model.Name}: {infer.Name} ({infer.Algorithm.Name}){string.Concat(sizes)}");
         terminal.Out.WriteLine();
         var hasPlan = rows.Any(r => r.Guide.Length > 0);
         Column[] columns = [new("site"), new("distribution"), new("shape"), .. Optional(rows, "plate", r => r.Plate), .. Optional(rows, "status", r => r.Status),
@@ -88,8 +96,8 @@ internal static class SiteRows
         writer.WriteEndObject();
     });
 
-    // Symbolic sizes are followed by what they are in the data.
-    private static string Sizes(Shape shape, CheckedSite site) => site.Type.Axes.All(a => a.Size.Constant is not null) ? "" : $" = {shape}";
+    // A family whose options are all at their defaults is told by its name.
+    private static string Short(string? family) => GuideRegistry.Families.All.FirstOrDefault(f => f.ToString() == family)?.Name ?? family ?? "";
 
     private static Column[] Optional(EqArray<SiteRow> rows, string heading, Func<SiteRow, string> cell) => rows.Any(r => cell(r).Length > 0) ? [new(heading)] : [];
 

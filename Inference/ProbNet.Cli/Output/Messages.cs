@@ -23,7 +23,8 @@ internal static class Messages
         if (failure.Message.Length > 0)
         {
             var red = terminal is { ErrIsInteractive: true, Colour: true };
-            terminal.Err.WriteLine($"{(red ? "\e[1;31m" : "")}error{(red ? "\e[0m" : "")}: {failure.Message}");
+            var error = failure.ExitCode == ExitCode.Interrupted ? "" : red ? "\e[1;31merror\e[0m: " : "error: ";
+            terminal.Err.WriteLine(error + failure.Message);
         }
         if (failure.Hint is { } hint) terminal.Err.WriteLine($"hint: {hint}");
         if (!json) return;

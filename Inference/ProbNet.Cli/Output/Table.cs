@@ -58,7 +58,7 @@ internal sealed class Table(string title, params Column[] columns)
         console.Write(table);
         if (title.Length > 0) terminal.Out.WriteLine(terminal.Colour ? $"\e[1m{title}\e[0m" : title);
         // The border has empty lines above and below the table.
-        terminal.Out.WriteLine(drawn.ToString().Trim('\n', '\r').TrimEnd());
+        foreach (var line in drawn.ToString().Split('\n').Where(l => !string.IsNullOrWhiteSpace(l))) terminal.Out.WriteLine(line.TrimEnd());
         terminal.Out.WriteLine();
     }
 }

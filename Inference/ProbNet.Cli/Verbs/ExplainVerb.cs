@@ -13,6 +13,8 @@ internal static class ExplainVerb
 {
     private static readonly string[] Stages = ["syntax", "types", "sites", "graph", "plan"];
 
+    private const string DefaultStage = "sites";
+
     private sealed record Request(
         string File, string? Model, string? Infer, string Emit, Dictionary<string, string> Data, Dictionary<string, string> Set, string Backend, DType Precision, int Threads, bool Json);
 
@@ -21,13 +23,13 @@ internal static class ExplainVerb
     {
         var (file, model, infer, data, set) = (SharedOptions.File(), SharedOptions.Model(), SharedOptions.Infer(), SharedOptions.DataPaths(), SharedOptions.Set());
         var (backend, precision, threads, json) = (SharedOptions.Backend(), SharedOptions.Precision(), SharedOptions.Threads(), SharedOptions.Json());
-        var emit = SharedOptions.Word("--emit", string.Join('|', Stages), "the stage to show", "sites", Stages);
+        var emit = SharedOptions.Word("--emit", string.Join('|', Stages), "the stage to show", DefaultStage, Stages);
         var command = new Command("explain", "Show what the compiler makes of a program: its sites, guides and estimators, or any stage.")
         {
             file, emit, infer, model, data, set, backend, precision, threads, json,
         };
-        command.SetAction(p => Run(terminal, new(p.GetRequiredValue(file), p.GetValue(model), p.GetValue(infer), p.GetRequiredValue(emit), p.GetRequiredValue(data),
-            p.GetRequiredValue(set), p.GetRequiredValue(backend), p.GetValue(precision), p.GetValue(threads) ?? 0, p.GetValue(json))));
+        command.SetAction(p => Run(terminal, new(p.GetRequiredValue(file), p.GetValue(model), p.GetValue(infer), p.GetValue(emit) ?? DefaultStage, p.GetRequiredValue(data),
+            p.GetRequiredValue(set), p.GetValue(backend) ?? Backends.Names[0], p.GetValue(precision) ?? DType.F32, p.GetValue(threads) ?? 0, p.GetValue(json))));
         return command;
     }
 
@@ -66,7 +68,7 @@ internal static class ExplainVerb
         var explanation = bound is null ? null : Choices.Required(terminal, infer.Algorithm.Explain(bound.Model));
         var rows = SiteRows.Of(choice.Model, bound, explanation);
         if (request.Json) terminal.Out.WriteLine(SiteRows.Json(choice.Model, infer, rows));
-        else SiteRows.Write(terminal, choice.Model, infer, rows, bound is null ? choice.Data : null);
+        else SiteRows.Write(terminal, choice.Model, infer, bound, rows, bound is null ? choice.Data : null);
     }
 
     // The graph of one step, as backends see it.

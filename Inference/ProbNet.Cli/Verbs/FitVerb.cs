@@ -30,7 +30,7 @@ internal static class FitVerb
             file, infer, model, data, set, backend, seed, precision, output, draws, threads, json,
         };
         command.SetAction(p => Run(terminal, stop, new(p.GetRequiredValue(file), p.GetValue(model), p.GetValue(infer), p.GetRequiredValue(data), p.GetRequiredValue(set),
-            p.GetRequiredValue(backend), p.GetValue(seed), p.GetValue(precision), p.GetValue(output), p.GetValue(draws) ?? RunDefaults.Draws, p.GetValue(threads) ?? 0, p.GetValue(json))));
+            p.GetValue(backend) ?? Backends.Names[0], p.GetValue(seed) ?? 0, p.GetValue(precision) ?? DType.F32, p.GetValue(output), p.GetValue(draws) ?? RunDefaults.Draws, p.GetValue(threads) ?? 0, p.GetValue(json))));
         return command;
     }
 
@@ -42,7 +42,7 @@ internal static class FitVerb
         var infer = Choices.Infer(terminal, checkedProgram, request.Infer, request.Set);
         var program = Choices.Bind(terminal, checkedProgram, file.Folder, request.Model, request.Data, request.Precision);
         var place = request.Out ?? Path.Combine("runs", $"{file.Name}-{infer.Name}");
-        RunFolder.CheckPlace(place);
+        CheckPlace(place);
         var backend = Backends.Named(request.Backend);
         var progress = new Progress(terminal, Epochs(infer.Algorithm, program));
         var fit = new FitRequest(program.Model, program.Training, backend, request.Seed)
@@ -91,6 +91,24 @@ internal static class FitVerb
                 new(RunDefaults.Version, DateTimeOffset.UtcNow, request.Seed, request.Draws, backend.Name, timing));
             RunWriting.Write(folder, info, result, report);
             return (report, info);
+        }
+    }
+
+    // Before a long fit, not after it.
+    private static void CheckPlace(string place)
+    {
+        if (string.IsNullOrWhiteSpace(place)) throw CommandFailure.Usage("--out names no folder");
+        RunFolder.CheckPlace(place);
+        var above = Path.GetDirectoryName(Path.GetFullPath(place)) ?? throw CommandFailure.Usage($"'{place}' is no place for a run folder");
+        while (!Path.Exists(above)) above = Path.GetDirectoryName(above)!;
+        try
+        {
+            var probe = Directory.CreateDirectory(Path.Combine(above, $".{Path.GetRandomFileName()}"));
+            probe.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CommandFailure.BadData($"no run folder can be made at '{place}': {e.Message}");
         }
     }
 

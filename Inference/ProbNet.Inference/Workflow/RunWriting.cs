@@ -24,7 +24,7 @@ public static class RunWriting
         Infer = infer.Name,
         Algorithm = infer.Algorithm.Name,
         Data = program.Data.Name,
-        Options = infer.Algorithm.Options.Where(o => o.Get(infer.Algorithm) is not null).ToDictionary(o => o.Name, o => o.Get(infer.Algorithm)!.ToString()!),
+        Options = infer.Algorithm.Options.Where(o => o.Get(infer.Algorithm) is not null).ToDictionary(o => o.Name, o => o.Name == "guide" ? SavedRun.Text(result.Posterior.Guide.Clauses) : o.Get(infer.Algorithm)!.ToString()!),
         Guide = SavedRun.Text(result.Posterior.Guide.Clauses),
         Dimensions = program.Sizes,
         RowDimension = program.RowDimension,

@@ -19,6 +19,12 @@ public sealed record Setting(string Name, string Text)
     {
         var shown = new SourceText("--set", $"{Name}={Text}");
         var parsed = Parser.Parse(new SourceText(shown.Name, Lead + shown.Text));
+        // The clauses of a guide are no expression.
+        if (!parsed.Diagnostics.IsEmpty && Parser.Parse(new SourceText(shown.Name, "guide " + shown.Text)) is { Diagnostics.IsEmpty: true, Program.Declarations: [Declaration.Guide clauses] })
+        {
+            var guide = OptionSyntax.Read(new Name(clauses.Name), [clauses]);
+            return guide.Value is { } list ? new NamedOption(Name, list) : new Checked<NamedOption>(null, guide.Diagnostics);
+        }
         if (!parsed.Diagnostics.IsEmpty) return new(null, parsed.Diagnostics.Map(d => Moved(d, shown)));
         if (parsed.Program.Declarations is not [Declaration.Let { Binding: { Pattern: Pattern.Variable name, Parameters.IsEmpty: true, Body: var body } }] || name.Name != Name)
         {
