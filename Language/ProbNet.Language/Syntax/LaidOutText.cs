@@ -23,10 +23,11 @@ internal static class Virtual
 /// <param name="End">Offset after its last.</param>
 /// <param name="FirstToken">Index of its first token.</param>
 /// <param name="EndToken">Index after its last.</param>
-/// <param name="Doubtful">Whether lexing or layout already reported something in it, so that further complaints would only repeat it.</param>
+/// <param name="DoubtfulFrom">The first offset in the source where lexing or layout found something wrong, or the greatest integer; complaints of the grammar
+/// from there on would mostly repeat it.</param>
 /// <param name="Abandoned">Whether it is nested too deeply to parse at all.</param>
 /// <param name="Depth">The greatest number of brackets and blocks open at one time.</param>
-internal sealed record Chunk(int Start, int End, int FirstToken, int EndToken, bool Doubtful, bool Abandoned, int Depth);
+internal sealed record Chunk(int Start, int End, int FirstToken, int EndToken, int DoubtfulFrom, bool Abandoned, int Depth);
 
 /// <summary>
 /// A source after layout: comments gone, blanks reduced to one, virtual characters where lines begin and end something; each character knows which token

@@ -12,6 +12,7 @@ internal sealed class Lexer
     private readonly string _text;
     private readonly List<Token> _tokens = [];
     private readonly List<Diagnostic> _diagnostics = [];
+    private readonly List<int> _doubtful = [];
     private int _at;
     private int _line = 1;
     private int _column = 1;
@@ -20,21 +21,23 @@ internal sealed class Lexer
     private StringBuilder? _doc;
     private int _firstTab = -1;
     private int _tabs;
+    private bool _doubt;
 
     private Lexer(SourceText source) => (_source, _text) = (source, source.Text);
 
-    /// <summary>The tokens of a source in order, and what is wrong with its characters.</summary>
-    public static (List<Token> Tokens, List<Diagnostic> Diagnostics) Tokens(SourceText source)
+    /// <summary>The tokens of a source in order, what is wrong with its characters, and the offsets of tokens that may be wrong for that, in order.</summary>
+    public static (List<Token> Tokens, List<Diagnostic> Diagnostics, List<int> Doubtful) Tokens(SourceText source)
     {
         var lexer = new Lexer(source);
         lexer.Run();
-        return (lexer._tokens, lexer._diagnostics);
+        return (lexer._tokens, lexer._diagnostics, lexer._doubtful);
     }
 
     private void Run()
     {
         if (_text.StartsWith('\uFEFF')) Skip(1);
         while (_at < _text.Length) Next();
+        if (_doubt && _tokens.Count > 0) _doubtful.Add(_tokens[^1].Start);
         if (_firstTab < 0) return;
         var others = _tabs == 1 ? "" : $" (and {_tabs - 1} more in this file)";
         Report(SyntaxCodes.Tab, $"a tab in the source{others}", _firstTab, 1, "indent with spaces: layout counts columns, and a tab has no agreed width");
@@ -52,6 +55,7 @@ internal sealed class Lexer
                 break;
             case '\t':
                 if (_tabs++ == 0) _firstTab = _at;
+                _doubt = true;
                 _at++;
                 _column += TabStop - (_column - 1) % TabStop;
                 _space = true;
@@ -64,6 +68,7 @@ internal sealed class Lexer
                 break;
             case '#':
                 Report(SyntaxCodes.ForeignComment, "'#' does not begin a comment", _at, 1, "comments begin with '//'");
+                _doubt = false;
                 Blank(LineEnd() - _at);
                 break;
             case '"':
@@ -122,7 +127,8 @@ internal sealed class Lexer
     private void Add(TokenKind kind, int length)
     {
         _tokens.Add(new Token(kind, _text.Substring(_at, length), _at, _line, _column, _startsLine, _space, _doc?.ToString()));
-        _doc = null;
+        if (_doubt) _doubtful.Add(_at);
+        (_doubt, _doc) = (false, null);
         (_at, _column, _startsLine, _space) = (_at + length, _column + length, false, false);
     }
 
@@ -226,6 +232,9 @@ internal sealed class Lexer
         Add(TokenKind.Literal, end - start);
     }
 
-    private void Report(DiagnosticCode code, string message, int start, int length, string? hint) =>
+    private void Report(DiagnosticCode code, string message, int start, int length, string? hint)
+    {
         _diagnostics.Add(new Diagnostic(code, message, new SourceSpan(_source, start, length)) { Hint = hint });
+        _doubt = true;
+    }
 }

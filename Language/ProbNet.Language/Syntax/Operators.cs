@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ProbNet.Graph;
 
 namespace ProbNet.Language.Syntax;
@@ -28,17 +27,17 @@ internal static class Operators
         ("**", BinaryOperator.Power, 8),
     ];
 
-    private static readonly FrozenDictionary<string, (BinaryOperator Operator, int Level)> BySymbol =
-        Binary.ToFrozenDictionary(o => o.Symbol, o => (o.Operator, o.Level));
+    private static readonly IReadOnlyDictionary<string, (BinaryOperator Operator, int Level)> BySymbol =
+        Binary.ToDictionary(o => o.Symbol, o => (o.Operator, o.Level));
 
-    private static readonly FrozenDictionary<BinaryOperator, (string Symbol, int Level)> ByOperator =
-        Binary.ToFrozenDictionary(o => o.Operator, o => (o.Symbol, o.Level));
+    private static readonly IReadOnlyDictionary<BinaryOperator, (string Symbol, int Level)> ByOperator =
+        Binary.ToDictionary(o => o.Operator, o => (o.Symbol, o.Level));
 
     /// <summary>Symbols of the grammar that are no binary operators.</summary>
     private static readonly EqArray<string> Punctuation = ["->", "..", ".", ":"];
 
     /// <summary>Symbols of other languages, read as one token so that the message can name them whole.</summary>
-    public static readonly FrozenDictionary<string, string> Foreign = new Dictionary<string, string>
+    public static readonly IReadOnlyDictionary<string, string> Foreign = new Dictionary<string, string>
     {
         ["=="] = "equality is written '='",
         ["==="] = "equality is written '='",
@@ -67,14 +66,14 @@ internal static class Operators
         ["?"] = "a choice is written 'if c then a else b'",
         ["\\"] = "functions are written 'fun x -> ...'",
         ["$"] = "names are written without '$'",
-    }.ToFrozenDictionary();
+    };
 
     // Longest first, so that the first match is the longest.
     private static readonly EqArray<string> All =
         Binary.Map(o => o.Symbol).AddRange(Punctuation).AddRange(Foreign.Keys).OrderByDescending(s => s.Length).ThenBy(s => s, StringComparer.Ordinal).ToEqArray();
 
     // Candidates by first character, which keeps matching cheap.
-    private static readonly FrozenDictionary<char, EqArray<string>> ByFirst = All.GroupBy(s => s[0]).ToFrozenDictionary(g => g.Key, g => g.ToEqArray());
+    private static readonly IReadOnlyDictionary<char, EqArray<string>> ByFirst = All.GroupBy(s => s[0]).ToDictionary(g => g.Key, g => g.ToEqArray());
 
     /// <summary>The longest operator at <paramref name="index"/>, or null.</summary>
     public static string? At(string text, int index)

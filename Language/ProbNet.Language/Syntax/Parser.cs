@@ -24,7 +24,6 @@ public static class Parser
 
     private static ParseResult Read(LaidOutText text, List<Diagnostic> diagnostics)
     {
-        var reported = diagnostics.Select(d => d.Span.Start).Order().ToArray();
         string? module = null;
         var declarations = new List<Declaration>();
         var broken = new List<string>();
@@ -42,15 +41,9 @@ public static class Parser
             if (!afterBroken) continue;
             if (begins && chunk.EndToken > chunk.FirstToken + 1 && text.Tokens[chunk.FirstToken + 1] is { Kind: TokenKind.Word } name) broken.Add(name.Text);
             // After something was found wrong with characters or layout, what the grammar says is mostly an echo of it.
-            if (found.Count > 0 && (!chunk.Doubtful || found[0].Span.Start < FirstFrom(reported, first.Start))) diagnostics.AddRange(found);
+            if (found.Count > 0 && found[0].Span.Start < chunk.DoubtfulFrom) diagnostics.AddRange(found);
         }
         return new ParseResult(new Program(module, declarations.ToEqArray()), diagnostics.OrderBy(d => d.Span.Start).ToEqArray(), broken.ToEqArray());
-    }
-
-    private static int FirstFrom(int[] sorted, int start)
-    {
-        var index = Array.BinarySearch(sorted, start);
-        return index >= 0 ? start : ~index < sorted.Length ? sorted[~index] : int.MaxValue;
     }
 
     private static void ReadModule(LaidOutText text, Chunk chunk, ref string? module, List<Diagnostic> found)

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace ProbNet.Language.Syntax;
 
 /// <summary>How far the words, numbers and strings of the language reach. ASCII only, and independent of culture: the framework's own character classes
@@ -7,9 +5,11 @@ namespace ProbNet.Language.Syntax;
 internal static class Scan
 {
     /// <summary>Words that cannot be names. Those of the second line belong to F# and are kept free.</summary>
-    public static readonly FrozenSet<string> Reserved = FrozenSet.Create(
+    public static readonly IReadOnlySet<string> Reserved = new HashSet<string>(StringComparer.Ordinal)
+    {
         "let", "in", "fun", "if", "then", "elif", "else", "true", "false", "not", "prob", "return", "do", "open", "module", "on", "for",
-        "match", "with", "while", "rec", "mutable", "type");
+        "match", "with", "while", "rec", "mutable", "type",
+    };
 
     public static bool IsDigit(char c) => c is >= '0' and <= '9';
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ProbNet.Graph;
 using ProbNet.Language.Syntax.Grammar;
 
@@ -12,7 +11,7 @@ internal static class Slips
     private static readonly EqArray<string> StatementWords = ["let!", "let", "do!", "return", "return!"];
 
     // First words of declarations in other languages.
-    private static readonly FrozenDictionary<string, string> ForeignDeclarations = new Dictionary<string, string>
+    private static readonly IReadOnlyDictionary<string, string> ForeignDeclarations = new Dictionary<string, string>
     {
         ["def"] = "functions are written 'let f x = ...'",
         ["fn"] = "functions are written 'let f x = ...'",
@@ -31,10 +30,10 @@ internal static class Slips
         ["class"] = "there are no classes; group functions in a module",
         ["type"] = "there are no type declarations; types are written on parameters: '(x : real[n])'",
         ["parameters"] = "unknowns are drawn where they are used: 'let! x = distribution' inside 'model name = prob { }'",
-    }.ToFrozenDictionary();
+    };
 
     // Words that other languages begin expressions or statements with.
-    private static readonly FrozenDictionary<string, string> ForeignExpressions = new Dictionary<string, string>
+    private static readonly IReadOnlyDictionary<string, string> ForeignExpressions = new Dictionary<string, string>
     {
         ["match"] = "there is no 'match'; choose with 'if c then a else b'",
         ["with"] = "there is no 'with'; write the whole record",
@@ -43,7 +42,7 @@ internal static class Slips
         ["rec"] = "there is no recursion; use 'map', 'fold' or 'scan'",
         ["mutable"] = "values do not change; define a new name with 'let'",
         ["type"] = "there are no type declarations; types are written on parameters: '(x : real[n])'",
-    }.ToFrozenDictionary();
+    };
 
     private static readonly EqArray<Func<Failure, Diagnostic?>> All =
     [

@@ -36,6 +36,7 @@ public class LayoutTests
     [InlineData("let y =\n    let a = x\n            |> f\n    a", "let y =<let a =<x |> f>|a>")]
     [InlineData("let y =\n    x\n    |> fun a -> a\n    |> g", "let y =<x |> fun a -><a>|> g>")]
     [InlineData("let y = x |> fun a -> a\n          |> g", "let y =<x |> fun a -><a>|> g>")]
+    [InlineData("let y =\n    x |> fun a ->\n        a\n      |> g", "let y =<x |> fun a -><a |> g>>")]
     // Functions and choices.
     [InlineData("let f = fun x ->\n    let y = x\n    y", "let f =<fun x -><let y =<x>|y>>")]
     [InlineData("let f =\n    xs\n    |> map (fun x ->\n        let y = x\n        y)\n    |> g", "let f =<xs |> map (fun x -><let y =<x>|y>) |> g>")]
@@ -51,6 +52,7 @@ public class LayoutTests
     [InlineData("let r = {\n    a = 1\n    b = f\n        2; c = 3\n}", "let r =<{ a = 1|b = f 2; c = 3 }>")]
     [InlineData("let r = { a = 1\n          b = 2 }", "let r =<{ a = 1|b = 2 }>")]
     [InlineData("let r = f { a = 1\n    b = 2 }", "let r =<f { a = 1|b = 2 }>")]
+    [InlineData("let r = f { a = 1\n    b = g\n      2\n    c = 3 }", "let r =<f { a = 1|b = g 2|c = 3 }>")]
     [InlineData("let r = { f = fun x -> x; b = fun y -> y }", "let r =<{ f = fun x -><x>; b = fun y -><y>}>")]
     [InlineData("let r = (let a = 1\n         a)", "let r =<(<let a =<1>|a>)>")]
     // prob.

@@ -51,6 +51,19 @@ public class ParserTests(ITestOutputHelper output)
         Assert.Equal(["b", "c", "g"], result.BrokenNames);
     }
 
+    [Theory]
+    [InlineData("let a = f ) ] ) }\n")]
+    [InlineData("let a = (\n")]
+    [InlineData("let a = \"x + ) ]\n")]
+    [InlineData("let a = 1_0 + )\n")]
+    [InlineData("x\ny = 2\n    z\nw\n")]
+    [InlineData("let a =\n1\n2\n")]
+    [InlineData("model m = prob {\nlet! x = f\nlet! y = g\nreturn y\n}\n")]
+    [InlineData("let a = [1, 2, 3]\n")]
+    [InlineData("let a = prob { x ~ f; y ~ g; return y }\n")]
+    [InlineData("\tlet a = (1\n")]
+    public void One_mistake_gets_one_report(string text) => Assert.Single(Read.Diagnostics(text + "\nlet fine = 1\n"));
+
     [Fact]
     public void Diagnostics_come_in_source_order_and_only_about_the_file()
     {
