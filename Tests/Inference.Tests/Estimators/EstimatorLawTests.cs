@@ -105,6 +105,20 @@ public class EstimatorLawTests
     }
 
     [Fact]
+    public void FlipoutsSignsDifferAlongInputsToo()
+    {
+        // With signs on inputs and outputs the squares of two rows' perturbations p have covariance 2 sum_j x_1j^2 x_2j^2 scale_j^4; with
+        // signs on outputs alone it would be 2 (sum_j x_1j x_2j scale_j^2)^2, more than twice as much here.
+        var (x, loc, scale) = (HostTensor.Of([2, 3], [1.0, -0.5, 0.7, 1.1, -0.4, 0.8]), Samples.Tensor([3, 2], 4), HostTensor.Of([3, 2], [0.3, 0.5, 0.7, 0.4, 0.6, 0.9]));
+        double Sum(Func<int, double> term) => Enumerable.Range(0, 3).Sum(term);
+        double Mean(int n) => Sum(j => x[n * 3 + j] * loc[j * 2]);
+        double Variance(int n) => Sum(j => Math.Pow(x[n * 3 + j] * scale[j * 2], 2));
+        var expected = 2 * Sum(j => Math.Pow(x[j] * x[3 + j] * scale[j * 2] * scale[j * 2], 2));
+        var product = Products(new FlipoutEstimator(), [2, 3], draws: 12000, x, loc, scale);
+        Stat.MeanIs(expected, [.. product.Select(p => (Math.Pow(p[0] - Mean(0), 2) - Variance(0)) * (Math.Pow(p[2] - Mean(1), 2) - Variance(1)))], resolve: 0.15, cases: 1, "covariance of squares");
+    }
+
+    [Fact]
     public void GradientsVaryLessOnABatchAndAlikeOnOneRow()
     {
         foreach (var (rows, isLower) in new[] { (29, true), (1, false) })
