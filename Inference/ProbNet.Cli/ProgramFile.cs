@@ -39,11 +39,17 @@ internal sealed record ProgramFile(string Path, SourceText Source)
         }
     }
 
-    /// <summary>The checked program; warnings go to the error stream.</summary>
+    /// <summary>The checked program; warnings go to the error stream. Where one model is asked for, faults of other models do not stand in its way.</summary>
     /// <exception cref="CommandFailure">It has errors.</exception>
-    public CheckedProgram Check(Terminal terminal)
+    public CheckedProgram Check(Terminal terminal, string? model)
     {
         var program = Checker.Check(Source);
+        if (!program.IsValid && model is not null && program.IsUsable(model))
+        {
+            var others = program.ModelFaults.Keys.Select(m => $"'{m}'").ToList();
+            terminal.Err.WriteLine($"note: {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")} errors and {(others.Count == 1 ? "is" : "are")} left out; probnet check tells them");
+            return program;
+        }
         if (!program.IsValid) throw new CommandFailure(ExitCode.Of(program.Diagnostics), "", null, program.Diagnostics);
         Messages.Write(terminal, program.Diagnostics);
         return program;

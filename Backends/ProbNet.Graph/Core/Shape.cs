@@ -17,7 +17,8 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
     public static Shape Scalar => default;
 
     /// <summary>The shape with these axis sizes.</summary>
-    /// <exception cref="ArgumentException">A size is negative or the element count passes 2^31 - 1.</exception>
+    /// <exception cref="ArgumentException">A size is negative.</exception>
+    /// <exception cref="OverflowException">The element count passes 2^31 - 1.</exception>
     public static Shape Create(ReadOnlySpan<int> dims)
     {
         long count = 1;
@@ -25,7 +26,7 @@ public readonly struct Shape : IReadOnlyList<int>, IEquatable<Shape>
         {
             if (d < 0) throw new ArgumentException($"axis size {d} is negative", nameof(dims));
             count *= d;
-            if (count > int.MaxValue) throw new ArgumentException($"a tensor of shape [{string.Join(", ", dims.ToArray())}] has more than 2^31 - 1 elements", nameof(dims));
+            if (count > int.MaxValue) throw new OverflowException($"the shape [{string.Join(", ", dims.ToArray())}] has more than 2^31 - 1 elements");
         }
         return new Shape(dims.ToArray());
     }

@@ -36,7 +36,7 @@ internal static class ExplainVerb
     private static int Run(Terminal terminal, Request request)
     {
         var file = ProgramFile.Read(request.File);
-        var program = file.Check(terminal);
+        var program = file.Check(terminal, request.Model);
         switch (request.Emit)
         {
             case "syntax":

@@ -38,7 +38,7 @@ internal static class FitVerb
     {
         var clock = Stopwatch.StartNew();
         var file = ProgramFile.Read(request.File);
-        var checkedProgram = file.Check(terminal);
+        var checkedProgram = file.Check(terminal, request.Model);
         var infer = Choices.Infer(terminal, checkedProgram, request.Infer, request.Set);
         var program = Choices.Bind(terminal, checkedProgram, file.Folder, request.Model, request.Data, request.Precision);
         var place = request.Out ?? Path.Combine("runs", $"{file.Name}-{infer.Name}");
@@ -49,7 +49,7 @@ internal static class FitVerb
         {
             Validation = program.Validation,
             Threads = request.Threads,
-            Progress = progress.Report,
+            Progress = record => progress.Report(RunWriting.InFileUnits([record], program.Data.Preprocessing)[0]),
             Cancel = stop,
         };
         if (!request.Json) terminal.Out.WriteLine(FitText.Heading(program, infer, request.Seed));

@@ -83,6 +83,13 @@ public sealed record Vi : Algorithm
         var guide = GuidePlan.For(model, Guide);
         if (!conflicts.IsEmpty || guide.Value is null) return new(null, conflicts.AddRange(guide.Diagnostics));
         var batch = Training.Batch;
+        if (batch is not null && model.Elaborate(model.Rows).Rows is null)
+        {
+            return new(null, [new(InferenceCodes.Conflict, $"batch = {batch} is given, but no dimension of model '{model.Name}' counts data rows", default)
+            {
+                Hint = "name the dimension that counts rows, e.g. x : real[n, 4], or leave out batch",
+            }]);
+        }
         if (batch < model.Rows && RowObstacles.For(model, batch.Value) is { IsEmpty: false } obstacles) return new(null, obstacles);
         var elbo = Elbo.Build(model, guide.Value, Estimator, batch, guide.Value.IsPoint ? 1 : Samples);
         return new(new(guide.Value, StepGraph.Build(elbo, Training, Temperature, KlWarmup)), guide.Diagnostics);

@@ -17,11 +17,17 @@ internal sealed record Outcome(Site Site, Shape RowShape, int Classes, bool HasM
     /// <summary>The number of elements of one row.</summary>
     public int ElementsPerRow => RowShape.Size;
 
+    /// <summary>Whether the site's values are labels, so that its predictive is a table of probabilities.</summary>
+    public static bool IsClass(Site site) => site.Distribution.Family.Support is Support.Binary or Support.Category or Support.OneHot;
+
+    /// <summary>Whether one event of the site spans all data rows, so that its density belongs to no single row.</summary>
+    public static bool SpansRows(Site site) => site.PerRow && site.Distribution.Batch.Rank == 0;
+
     public static Outcome Of(Site site, PosteriorScope scope, RandomSource random, RowView rows, DType precision)
     {
         var distribution = site.Distribution.MapArguments(scope.At);
         var batch = distribution.Batch;
-        var rowShape = site.PerRow ? batch[1..] : batch;
+        var rowShape = site.PerRow && !SpansRows(site) ? batch[1..] : batch;
         if (Labels(distribution) is { IsEmpty: false } labels)
             return new(site, rowShape, labels.Count, true, [Stack(labels.Select(l => Exp(distribution.LogDensity(l))), -1)]);
 

@@ -71,7 +71,7 @@ public sealed class Posterior
     {
         var found = DataCheck.Of(Model, data, requireObserved: false);
         if (!found.IsEmpty) return new(null, found);
-        using var predictor = Predictor.Compile(Model, Guide, backend, data, IsPoint ? options with { Draws = 1 } : options);
+        using var predictor = Predictor.Compile(Model, Guide, backend, data, options);
         predictor.Write(Guide.Parameters.Map(p => Parameters[p.Name]));
         return predictor.Run(data, options.Seed);
     }

@@ -34,8 +34,12 @@ internal sealed class Predictor : IDisposable
     /// <summary>Compiles the predictive for data with the arguments and observed values of <paramref name="data"/>.</summary>
     public static Predictor Compile(BoundModel model, GuidePlan guide, IBackend backend, DataSet data, PredictOptions options)
     {
+        var all = model.Elaborate(data.Rows);
+        // The draws of a point are all the same, but quantiles of numbers are those of drawn outcomes.
+        if (guide.IsPoint && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
         // An axis of size 1 is simplified away, and sums may then be taken in another order: two rows and two draws are the least.
-        var rowChunk = model.Elaborate(1).Rows is null ? 1 : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
+        // An event over all rows cannot be cut.
+        var rowChunk = all.Rows is null ? 1 : all.Sites.Any(Outcome.SpansRows) ? data.Rows : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
         var drawChunk = options.Draws == 1 ? 1 : Math.Max(2, Math.Clamp(options.DrawChunk ?? ChunkElements / rowChunk, 1, options.Draws));
         var graph = model.Elaborate(rowChunk);
         EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
@@ -55,11 +59,11 @@ internal sealed class Predictor : IDisposable
         var names = given.Map(v => v.Name);
         var outputs = outcomes.SelectMany(o => o.Outputs.Select((t, i) => ($"{o.Site.Name}.{i}", t))).ToList();
         // Likelihood terms of whole plates; those of sites that are no plates over rows belong to no row.
-        var likelihoods = observed.Where(s => s.PerRow && (s.Kind == SiteKind.Observe || names.Contains(s.Name))).ToEqArray();
+        var likelihoods = observed.Where(s => s.PerRow && !Outcome.SpansRows(s) && (s.Kind == SiteKind.Observe || names.Contains(s.Name))).ToEqArray();
         foreach (var site in likelihoods)
         {
             var density = scope.At(site.Distribution.LogDensity(site.Value));
-            outputs.Add(($"{site.Name}.log", density.Rank > 0 ? SumLast(density, density.Rank - 1) : BroadcastTo(density, [rowChunk])));
+            outputs.Add(($"{site.Name}.log", SumLast(density, density.Rank - 1)));
         }
         var isComplete = observed.Where(s => s.PerRow).All(s => likelihoods.Contains(s)) && likelihoods.Count > 0;
 

@@ -38,7 +38,7 @@ public sealed record BoundProgram(
         var known = WithoutRows(binding.Sizes, binding.Rows);
         var validation = Part(data.Validation);
         var heldOut = Part(data.HeldOut);
-        EqArray<Diagnostic> all = [.. warnings, .. validation.Diagnostics, .. heldOut.Diagnostics];
+        EqArray<Diagnostic> all = [.. warnings, .. training.Diagnostics, .. validation.Diagnostics, .. heldOut.Diagnostics];
         if (all.Any(d => d.Code.Severity == Severity.Error)) return new(null, all);
         var bound = Ready(model, binding.Sizes, binding.Rows, binding.Observed, precision);
         var program = new BoundProgram(model, bound, binding.Sizes, binding.Rows, data, new(binding.Values, bound.Rows), validation.Rows, heldOut.Rows);

@@ -21,6 +21,17 @@ public sealed record CheckedProgram
     /// <summary>Errors and warnings, in source order.</summary>
     public required EqArray<Diagnostic> Diagnostics { get; init; }
 
+    /// <summary>The diagnostics of each model with errors, by name; they are among <see cref="Diagnostics"/>.</summary>
+    public required IReadOnlyDictionary<string, EqArray<Diagnostic>> ModelFaults { get; init; }
+
+    /// <summary>Whether one model can be used: neither it nor anything outside models has errors.</summary>
+    public bool IsUsable(string model)
+    {
+        if (Models.All(m => m.Name != model)) return false;
+        var others = ModelFaults.Where(f => f.Key != model).SelectMany(f => f.Value).Select(d => (d.Code.Id, d.Span)).ToHashSet();
+        return Diagnostics.All(d => d.Code.Severity != Severity.Error || others.Contains((d.Code.Id, d.Span)));
+    }
+
     /// <summary>Whether there are no errors.</summary>
     public bool IsValid => Diagnostics.All(d => d.Code.Severity != Severity.Error);
 

@@ -22,6 +22,7 @@ public static class Checker
         diagnostics.AddRange(UnknownModules(program));
         var definitions = program.Declarations.Where(d => d is Declaration.Let).ToEqArray();
         var models = new List<CheckedModel>();
+        var faults = new Dictionary<string, EqArray<Diagnostic>>();
         foreach (var declaration in program.Declarations.OfType<Declaration.Model>())
         {
             var visible = definitions.Where(d => d.Span.Start < declaration.Span.Start).ToEqArray();
@@ -29,7 +30,11 @@ public static class Checker
             var evaluation = new ModelEvaluation(visible, declaration);
             var (arguments, _, dimensions, result) = evaluation.Run(trace);
             diagnostics.AddRange(trace.Report.Diagnostics);
-            if (trace.Report.Diagnostics.Count > 0) continue;
+            if (trace.Report.Diagnostics.Count > 0)
+            {
+                faults[declaration.Name] = trace.Report.Diagnostics.ToEqArray();
+                continue;
+            }
             models.Add(new CheckedModel(evaluation)
             {
                 Name = declaration.Name,
@@ -45,7 +50,7 @@ public static class Checker
         var alone = new Trace(null, DType.F64);
         Modules.CheckDefinitions(new Evaluator(alone), definitions);
         diagnostics.AddRange(alone.Report.Diagnostics);
-        return new CheckedProgram { Source = source, Syntax = program, Models = models.ToEqArray(), Diagnostics = Ordered(diagnostics) };
+        return new CheckedProgram { Source = source, Syntax = program, Models = models.ToEqArray(), ModelFaults = faults, Diagnostics = Ordered(diagnostics) };
     }
 
     // One diagnostic for a code and place; in source order.

@@ -21,7 +21,7 @@ public sealed record DataBinding(IReadOnlyDictionary<string, int> Sizes, string?
 /// <summary>Fits data to a model: every dimension gets one size, shapes must be exactly the declared ones (nothing broadcasts), values must lie in the support.</summary>
 public static class DataBinder
 {
-    /// <summary>The binding, or the diagnostics that say why there is none.</summary>
+    /// <summary>The binding with any warnings, or the diagnostics that say why there is none.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">The values.</param>
     /// <param name="precision">The floating-point type of real values.</param>
@@ -72,7 +72,12 @@ public static class DataBinder
                 Fail(CheckerCodes.UnboundDimension, model.Span, $"nothing says how large the dimension '{name}' of model '{model.Name}' is", "bind data whose shape has it");
             if (_diagnostics.Count > 0) return (null, _diagnostics.ToEqArray());
             var observed = model.Sites.Where(s => s.Kind == SiteKind.Sample && _values.ContainsKey(s.Name)).Select(s => s.Name).ToEqArray();
-            return (new DataBinding(_sizes, _rows, observed, _values), []);
+            if (observed.IsEmpty && model.Sites.All(s => s.Kind == SiteKind.Sample))
+            {
+                var names = string.Join(", ", model.Sites.Select(s => s.Name).Where(n => !n.Contains('.')).TakeLast(3));
+                _diagnostics.Add(new Diagnostic(CheckerCodes.NothingObserved, $"no site of model '{model.Name}' has data, so its posterior is its prior", model.Span) { Hint = $"bind data to a site by its name; it has {names}" });
+            }
+            return (new DataBinding(_sizes, _rows, observed, _values), _diagnostics.ToEqArray());
         }
 
         private bool Unify(BoundValue bound, SymbolicType type, Shape shape, SourceSpan place)

@@ -15,7 +15,16 @@ internal static class Elaborator
             if (!sizes.ContainsKey(dimension)) throw new ArgumentException($"the dimension '{dimension}' has no size", nameof(sizes));
         }
         var trace = new Trace(sizes, precision);
-        var (arguments, nodes, _, _) = model.Evaluation.Run(trace);
+        EqArray<CheckedArgument> arguments;
+        EqArray<Tensor?> nodes;
+        try
+        {
+            (arguments, nodes, _, _) = model.Evaluation.Run(trace);
+        }
+        catch (OverflowException fault)
+        {
+            throw new DiagnosticException(new Diagnostic(CheckerCodes.BadSize, $"a tensor of model '{model.Name}' is too large for these sizes: {fault.Message}", model.Span) { Hint = "a tensor holds at most 2^31 - 1 elements" });
+        }
         if (trace.Report.Diagnostics.Count > 0) throw new DiagnosticException(trace.Report.Diagnostics.ToEqArray());
         return new ModelGraph
         {

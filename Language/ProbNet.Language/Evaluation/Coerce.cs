@@ -40,7 +40,7 @@ internal static class Coerce
     public static Value.TensorOf? Real(Evaluator evaluator, Value value, SourceSpan span)
     {
         if (value is Value.Static { Number: var number })
-            return evaluator.Trace.Emit(ElementType.Real, [], span, () => Constant(evaluator.Trace.Precision, number.Constant!.Value));
+            return number.Constant is { } known ? evaluator.Trace.Real(known) : evaluator.Trace.Emit(ElementType.Real, [], span, () => Constant(evaluator.Trace.Precision, number.Constant!.Value));
         return Tensor(evaluator, value, span) is { } tensor ? ToReal(evaluator, tensor, span) : null;
     }
 
@@ -111,6 +111,11 @@ internal static class Coerce
                 return null;
             }
             axes.Add(new Axis(size, from.Source is null ? span : from, "given here"));
+        }
+        if (axes.Aggregate(Dim.Of(1), (product, axis) => product * axis.Size).Constant > int.MaxValue)
+        {
+            evaluator.Trace.Report.Fail(CheckerCodes.BadSize, span, $"a tensor of shape {TypeText.Shape(axes.ToEqArray())} is too large", "a tensor holds at most 2^31 - 1 elements");
+            return null;
         }
         return axes.ToEqArray();
     }

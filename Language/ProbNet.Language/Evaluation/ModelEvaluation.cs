@@ -38,6 +38,7 @@ internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declara
                 scope = scope.With(name, Value.Unknown.It);
                 continue;
             }
+            trace.Claim(name, parameter.Pattern.Span);
             var node = trace.BuildsGraph ? TensorMath.Input(name, trace.TypeOf(type.Element), Trace.ShapeOf(type.Axes), trace.OriginAt(parameter.Pattern.Span)) : null;
             scope = scope.With(name, new Value.TensorOf(type.Element, type.Axes, node, type.Bound));
             arguments.Add(new CheckedArgument(name, type, parameter.Pattern.Span));

@@ -20,7 +20,7 @@ internal static class Operators
         if (operand is Value.Static { Number: var number }) return new Value.Static(Dim.Of(-1) * number, unary.Span);
         if (Coerce.Tensor(evaluator, operand, unary.Operand.Span) is not { } tensor) return Value.Unknown.It;
         if (tensor.Element == ElementType.Bool) return Coerce.ToReal(evaluator, tensor, unary.Operand.Span) ?? (Value)Value.Unknown.It;
-        return evaluator.Trace.Emit(tensor.Element, tensor.Axes, unary.Span, () => -tensor.Node!);
+        return tensor.Literal is { } literal ? evaluator.Trace.Real(-literal) : evaluator.Trace.Emit(tensor.Element, tensor.Axes, unary.Span, () => -tensor.Node!);
     }
 
     public static Value Binary(Evaluator evaluator, Binary binary, Value left, Value right)

@@ -37,7 +37,7 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     public Dim Dimension(string name) => sizes is not null && sizes.TryGetValue(name, out var size) ? Dim.Of(size) : Dim.Named(name);
 
     /// <summary>A real scalar constant.</summary>
-    public Value.TensorOf Real(double value) => new(ElementType.Real, [], BuildsGraph ? Constant(precision, value) : null);
+    public Value.TensorOf Real(double value) => new(ElementType.Real, [], BuildsGraph ? Constant(precision, value) : null) { Literal = value };
 
     /// <summary>A tensor value whose node is built by <paramref name="build"/> when elaborating; the node is marked with its place.</summary>
     public Value.TensorOf Emit(ElementType element, EqArray<Axis> axes, SourceSpan span, Func<Tensor> build, Dim? bound = null) =>
@@ -77,10 +77,11 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
         if (Claim(name, span)) Reported.Add(new TracedValue(name, value, span));
     }
 
-    private bool Claim(string name, SourceSpan span)
+    /// <summary>Takes a name that data and results are known by; false, with a report, if it is taken.</summary>
+    public bool Claim(string name, SourceSpan span)
     {
         if (_names.TryAdd(name, span)) return true;
-        Report.Fail(CheckerCodes.DuplicateSite, span, $"the site name '{name}' is used twice", "give one of the two another name: each draw is known by the name it is bound to",
+        Report.Fail(CheckerCodes.DuplicateSite, span, $"the name '{name}' is used twice", "give one of the two another name: arguments, draws and reported values are known by the names they are bound to",
             new DiagnosticNote("first used here", _names[name]));
         return false;
     }

@@ -74,8 +74,11 @@ public static class CheckerCodes
     /// <summary>Element counts that do not agree in a change of shape.</summary>
     public static readonly DiagnosticCode Reshape = Error("PN0411", "element counts differ");
 
-    /// <summary>Two sites with one name.</summary>
-    public static readonly DiagnosticCode DuplicateSite = Error("PN0501", "site name used twice");
+    /// <summary>A number written as a distribution's parameter that the parameter cannot be.</summary>
+    public static readonly DiagnosticCode ParameterSupport = Error("PN0412", "impossible parameter");
+
+    /// <summary>Two arguments, sites or reported values with one name.</summary>
+    public static readonly DiagnosticCode DuplicateSite = Error("PN0501", "name used twice");
 
     /// <summary>A model whose body is not random.</summary>
     public static readonly DiagnosticCode ModelBody = Error("PN0502", "model is not a prob block");
@@ -101,14 +104,8 @@ public static class CheckerCodes
     /// <summary>A value outside the site's support.</summary>
     public static readonly DiagnosticCode DataSupport = Error("PN0509", "data outside the support");
 
-    /// <summary>Minibatching a model that mixes rows.</summary>
-    public static readonly DiagnosticCode MixedRows = Error("PN0510", "rows are not independent");
-
     /// <summary><c>deterministic</c> whose value is not bound by <c>let</c>.</summary>
     public static readonly DiagnosticCode UnnamedDeterministic = Error("PN0511", "deterministic value without a name");
-
-    /// <summary>A site whose draw is used by nothing.</summary>
-    public static readonly DiagnosticCode UnusedSite = new("PN0901", Severity.Warning, "unused site");
 
     /// <summary>A model none of whose sites data is bound to.</summary>
     public static readonly DiagnosticCode NothingObserved = new("PN0902", Severity.Warning, "nothing observed");
@@ -118,8 +115,8 @@ public static class CheckerCodes
     [
         UndefinedName, NotAFunction, WrongKind, PatternMismatch, DuplicateDeclaration, UnknownModule, EndlessEvaluation, UnknownField, NotRandom,
         NotDrawn, MissingArguments, Unsupported, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
-        ObserveShape, BadSize, Reshape, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
-        DataSupport, MixedRows, UnnamedDeterministic, UnusedSite, NothingObserved,
+        ObserveShape, BadSize, Reshape, ParameterSupport, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
+        DataSupport, UnnamedDeterministic, NothingObserved,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);

@@ -43,6 +43,9 @@ internal abstract record Value
     /// <param name="Bound">For index types <c>int&lt;c&gt;</c>: the exclusive upper bound.</param>
     public sealed record TensorOf(ElementType Element, EqArray<Axis> Axes, Tensor? Node, Dim? Bound = null) : Value
     {
+        /// <summary>The number itself where it is written in the program.</summary>
+        public double? Literal { get; init; }
+
         public bool IsScalar => Axes.IsEmpty;
 
         public override string Describe() => TypeText.Tensor(Element, Bound, Axes);

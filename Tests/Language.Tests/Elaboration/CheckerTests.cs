@@ -161,6 +161,26 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_fault_in_one_model_leaves_the_others_usable()
+    {
+        var program = Checker.Check(new SourceText("test.prob", """
+            module M
+            model good (x : real[n]) = prob {
+                let! y = normal x 1.0
+                return y
+            }
+            model bad (x : real[n]) = prob {
+                let! y = normal x sigma
+                return y
+            }
+            """));
+        Assert.False(program.IsValid);
+        Assert.True(program.IsUsable("good"));
+        Assert.False(program.IsUsable("bad"));
+        Assert.Equal(["bad"], program.ModelFaults.Keys);
+    }
+
+    [Fact]
     public void Elementwise_conditionals_choose_and_static_ones_decide()
     {
         var model = Model("""

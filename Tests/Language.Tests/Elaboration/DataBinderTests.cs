@@ -90,6 +90,29 @@ public sealed class DataBinderTests
     }
 
     [Fact]
+    public void Data_for_arguments_alone_is_bound_with_a_warning()
+    {
+        var (binding, diagnostics) = DataBinder.Bind(Regression, [Real("x", [7, 3])], DType.F64);
+        Assert.NotNull(binding);
+        Assert.Equal("PN0902", Assert.Single(diagnostics).Code.Id);
+    }
+
+    [Fact]
+    public void A_dimension_that_no_data_has_is_told()
+    {
+        var model = CheckerTests.Model("""
+            module M
+            model m [k] (x : real[n]) = prob {
+                let! a = normal 0.0 1.0 |> iid [k]
+                let! y = normal (x + sum a) 1.0
+                return y
+            }
+            """);
+        var (_, diagnostics) = DataBinder.Bind(model, [Real("x", [7]), Real("y", [7])], DType.F64);
+        Assert.Equal("PN0504", Assert.Single(diagnostics).Code.Id);
+    }
+
+    [Fact]
     public void Labels_at_a_one_hot_site_become_vectors()
     {
         var model = CheckerTests.Model("""

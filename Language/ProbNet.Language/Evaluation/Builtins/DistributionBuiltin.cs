@@ -24,6 +24,11 @@ internal static class DistributionBuiltin
                     parameter.EventRank == 1 ? "it takes a vector with one entry for each category or component, along the last axis" : null);
                 return Value.Unknown.It;
             }
+            if (tensor.Literal is { } literal && Illegal(parameter.Support, literal) is { } needs)
+            {
+                evaluator.Trace.Report.Fail(CheckerCodes.ParameterSupport, arguments[i].Span, $"the parameter '{parameter.Name}' of {family.Name} must be {needs}, but it is {literal.ToString("G6", System.Globalization.CultureInfo.InvariantCulture)}");
+                return Value.Unknown.It;
+            }
             tensors[i] = tensor;
         }
         if (Batch(evaluator, family, tensors, arguments, call) is not { } batch || Event(evaluator, family, tensors, arguments, call) is not { } events) return Value.Unknown.It;
@@ -37,6 +42,16 @@ internal static class DistributionBuiltin
         var instance = evaluator.Trace.BuildsGraph ? Instance.Of(family, [.. tensors.Select(t => t.Node!)]) : null;
         return new Value.Distribution(new DistributionType(family, batch, events, element, element == ElementType.Int ? bound : null, instance, call));
     }
+
+    // What a literal argument should have been, or null if it is legal.
+    private static string? Illegal(Support support, double value) => support switch
+    {
+        Support.Positive when !(value > 0) => "above 0",
+        Support.NonNegative when !(value >= 0) => "at least 0",
+        Support.UnitInterval when !(value is > 0 and < 1) => "between 0 and 1",
+        Support.Probability when !(value is >= 0 and <= 1) => "from 0 to 1",
+        _ => null,
+    };
 
     private static EqArray<Axis>? Batch(Evaluator evaluator, Distribution family, Value.TensorOf[] tensors, EqArray<Argument> arguments, SourceSpan call)
     {
