@@ -132,6 +132,17 @@ public sealed class FitTests
     }
 
     [Fact]
+    public void ValidationOfAnEpochIsInTheTargetsUnitsToo()
+    {
+        using var place = new Workplace("linear_regression");
+        place.Edit("linear_regression/linear_regression.prob", "heldOut = 0.2", "heldOut = 0.2; validation = 0.2");
+        var json = Fit(place, "linear_regression", "run", "--set", "steps=1500", "--json").Json;
+        var last = System.IO.File.ReadAllLines(place.At("run", "metrics.csv"))[^1].Split(',');
+        // Both average draws of nearly the same posterior; the logarithm of the scale is 3.2.
+        Assert.Equal((double)json["metrics"]!["validation"]!["nll"]!, double.Parse(last[5], System.Globalization.CultureInfo.InvariantCulture), 0.5);
+    }
+
+    [Fact]
     public void PlainTextTellsMetricsSitesAndTime()
     {
         using var place = new Workplace("eight_schools");

@@ -8,14 +8,16 @@ namespace ProbNet.Cli.Output;
 /// <summary>The report of a fit for people.</summary>
 internal static class FitText
 {
+    private const int MostPairs = 12;
+
     /// <summary>One line before the fit: what is fitted, to what, how.</summary>
     public static string Heading(BoundProgram program, InferChoice infer, long seed)
     {
         string[] rows =
         [
             Numbers.Of(program.Data.Training.Lines.Count, "row"),
-            .. program.Validation is null ? Array.Empty<string>() : [$"{program.Data.Validation.Lines.Count} for validation"],
-            .. program.HeldOut is null ? Array.Empty<string>() : [$"{program.Data.HeldOut.Lines.Count} held out"],
+            .. program.Validation is null ? Array.Empty<string>() : [$"{Numbers.Count(program.Data.Validation.Lines.Count)} for validation"],
+            .. program.HeldOut is null ? Array.Empty<string>() : [$"{Numbers.Count(program.Data.HeldOut.Lines.Count)} held out"],
         ];
         return $"{program.Model.Name}: {infer.Name} ({infer.Algorithm.Name}), {string.Join(", ", rows)}, seed {seed}";
     }
@@ -66,10 +68,12 @@ internal static class FitText
 
     private static Table Pairs(FitReport report, bool ofTraining)
     {
-        var table = new Table($"uncertainty by pair: {(ofTraining ? "training" : "held-out")} rows by their two most probable classes",
+        var rest = report.Pairs.Count <= MostPairs ? "" : $"; the {MostPairs} most uncertain of {report.Pairs.Count} pairs";
+        var table = new Table($"uncertainty by pair: {(ofTraining ? "training" : "held-out")} rows by their two most probable classes{rest}",
             [new("between"), new(""), new("rows", true), new("entropy", true), new("mutual information", true)]);
-        var (entropy, information) = (Numbers.Aligned(report.Pairs.Select(p => p.Entropy)), Numbers.Aligned(report.Pairs.Select(p => p.MutualInformation)));
-        for (var i = 0; i < report.Pairs.Count; i++) table.Row(report.Pairs[i].First, report.Pairs[i].Second, Numbers.Count(report.Pairs[i].Rows), entropy[i], information[i]);
+        PairUncertainty[] shown = report.Pairs.Count <= MostPairs ? [.. report.Pairs] : [.. report.Pairs.OrderByDescending(p => p.MutualInformation).Take(MostPairs)];
+        var (entropy, information) = (Numbers.Aligned(shown.Select(p => p.Entropy)), Numbers.Aligned(shown.Select(p => p.MutualInformation)));
+        for (var i = 0; i < shown.Length; i++) table.Row(shown[i].First, shown[i].Second, Numbers.Count(shown[i].Rows), entropy[i], information[i]);
         return table;
     }
 

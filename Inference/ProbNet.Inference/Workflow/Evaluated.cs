@@ -20,10 +20,15 @@ public sealed record Evaluated(EqArray<int> Lines, EqArray<SitePrediction> Sites
     public static Evaluated Of(Predictions predictions, DataRows rows, Preprocessing preprocessing)
     {
         var sites = predictions.Sites.Map(s => Original(s, rows, preprocessing[s.Site]));
-        // log p(y) = log p(t) - sum of log scale: the change of variables, over all elements of the row.
-        var shift = predictions.Sites.Where(s => preprocessing[s.Site] is { Scales.IsEmpty: false }).Sum(s => preprocessing[s.Site]!.Scales.Sum(a => Math.Log(a.Scale)));
+        var shift = LogScale(preprocessing);
         return new(rows.Lines, sites, predictions.LogDensity?.Map(d => d - shift));
     }
+
+    /// <summary>
+    /// What the log-density of a row's observed values loses, in nats, when it is taken as a density of the file's units: log p(y) = log p(t) - sum of log
+    /// scale over all elements of the row (change of variables).
+    /// </summary>
+    public static double LogScale(Preprocessing preprocessing) => preprocessing.Bindings.Where(b => b.IsSite).Sum(b => b.Scales.Sum(a => Math.Log(a.Scale)));
 
     /// <summary>Some of the rows.</summary>
     /// <param name="positions">Their positions among the rows.</param>
@@ -69,7 +74,7 @@ public sealed record Evaluated(EqArray<int> Lines, EqArray<SitePrediction> Sites
                 var width = Math.Max(1, r.RowShape.Size);
                 var scales = binding?.Scales ?? [];
                 return new SitePrediction.Real(width, Original(r.Summary, e => ScaleOf(scales, e % width)),
-                    observed is null ? null : observed.ToDoubles().Select((v, e) => Readable(ScaleOf(scales, e % width).Original(v))).ToEqArray())
+                    observed is null ? null : observed.ToDoubles().Select((v, e) => Undone(ScaleOf(scales, e % width), v)).ToEqArray())
                 { Site = r.Site };
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -78,8 +83,14 @@ public sealed record Evaluated(EqArray<int> Lines, EqArray<SitePrediction> Sites
 
     private static Affine ScaleOf(EqArray<Affine> scales, int column) => column < scales.Count ? scales[column] : Affine.Identity;
 
-    // Undoing a rescaling leaves an error in the last digit.
-    private static double Readable(double x) => double.Parse(x.ToString("G15", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+    // Undoing a rescaling leaves an error in the last digits, which the file's number did not have; what is below that error is rounded away.
+    private static double Undone(Affine scale, double transformed)
+    {
+        var original = scale.Original(transformed);
+        const double error = 4 * 2.220446049250313e-16; // a few units of the last place
+        var digits = -(int)Math.Ceiling(Math.Log10(error * (Math.Abs(scale.Offset) + Math.Abs(scale.Scale * transformed))));
+        return scale == Affine.Identity || digits is < 0 or > 15 ? original : Math.Round(original, digits);
+    }
 
     private static RealSummary Original(RealSummary summary, Func<int, Affine> scale)
     {

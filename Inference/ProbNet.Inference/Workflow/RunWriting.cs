@@ -43,10 +43,17 @@ public static class RunWriting
     /// <exception cref="ArtifactException">The place is taken or the disk refuses; nothing has changed then.</exception>
     public static void Write(string path, RunInfo info, FitResult result, FitReport report) => RunFolder.Write(path, info, SavedRun.Content(result.Posterior),
     [
-        new(RunFolder.MetricsFile, s => MetricsCsv.Write(s, result.History.Select(h => new Artifacts.EpochRecord(
+        new(RunFolder.MetricsFile, s => MetricsCsv.Write(s, InFileUnits(result.History, info.Preprocessing).Select(h => new Artifacts.EpochRecord(
             h.Epoch, h.Elbo, h.ExpectedLogLikelihood, h.Kl, h.PredictiveEntropy, h.ValidationNll, h.ValidationAccuracy)))),
         new(RunFolder.PredictionsFile, s => PredictionsCsv.Write(s, report.HeldOut.Lines, report.HeldOut.Sites)),
     ]);
+
+    /// <summary>Records of a history with the validation NLL as a density of the file's units, as all reported metrics are; the objective stays in the model's.</summary>
+    public static EqArray<Algorithms.EpochRecord> InFileUnits(EqArray<Algorithms.EpochRecord> history, Data.Preprocessing? preprocessing)
+    {
+        var shift = preprocessing is null ? 0 : Evaluated.LogScale(preprocessing);
+        return history.Map(h => h with { ValidationNll = h.ValidationNll + shift });
+    }
 
     /// <summary>Why a fit ended, in words.</summary>
     public static string Name(StopReason reason) => reason switch
