@@ -1,3 +1,4 @@
+using ProbNet.Graph;
 using ProbNet.Language;
 
 namespace ProbNet.Inference.Options;
@@ -52,6 +53,13 @@ public static class InferenceCodes
 
     /// <summary>Minibatches of a model whose rows depend on each other.</summary>
     public static DiagnosticCode MixedRows { get; } = Error("PN0727", "rows are not independent");
+
+    /// <summary>All of them, in order of their numbers.</summary>
+    public static EqArray<DiagnosticCode> All =>
+    [
+        UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
+        ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
+    ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);
 }
