@@ -46,7 +46,7 @@ internal static class Slips
 
     private static readonly EqArray<Func<Failure, Diagnostic?>> All =
     [
-        Declaration, EmptyProb, Statement, StatementOutsideProb, Power, ForeignWord, ReservedName, Assignment, ForeignOperator, BracketIndex,
+        Declaration, EmptyProb, Statement, ProbBraces, StatementOutsideProb, Power, ForeignWord, ReservedName, Assignment, ForeignOperator, BracketIndex,
         Separator, OutdentedOperator, Arrow, Function, Choice, Annotation, Selector, Result, Equals, MissingExpression, NewItem, BlankBeforeDot, Juxtaposed,
     ];
 
@@ -96,6 +96,14 @@ internal static class Slips
             _ => Make(f, SyntaxCodes.NotAStatement, $"expected a statement, found {f.Description}",
                 name is "observe" or "factor" ? $"write 'do! {name} ...'" : f.IsLastLine ? "a block ends with 'return value'" : Kinds),
         };
+    }
+
+    private static Diagnostic? ProbBraces(Failure f)
+    {
+        if (f.Previous is { Text: "prob" } && f.Expects("'{'")) return Make(f, SyntaxCodes.UnexpectedToken, $"expected '{{' after 'prob', found {f.Description}", "the statements of 'prob' stand in braces: 'prob { ... }'");
+        return f is { Enclosing: { Text: "{" } brace, InProb: false, Found.Text: "let" or "let!" or "do!" or "return" or "return!" }
+            ? Make(f, SyntaxCodes.StatementOutsideProb, $"'{f.Found?.Text}' cannot stand in a record", "statements belong to 'prob { ... }'") with { Notes = [new DiagnosticNote("without 'prob' before it, this brace opens a record", f.At(brace))] }
+            : null;
     }
 
     private static Diagnostic? StatementOutsideProb(Failure f)
@@ -170,6 +178,7 @@ internal static class Slips
     {
         { Text: "fun" } => Make(f, SyntaxCodes.FunctionExpression, "a function as an argument needs parentheses", "write '(fun x -> ...)'"),
         { Text: "if" } => Make(f, SyntaxCodes.UnexpectedToken, "'if' as an argument needs parentheses", "write '(if c then a else b)'"),
+        { Text: "->" } when f.Previous is { Text: "fun" } => Make(f, SyntaxCodes.FunctionExpression, "'fun' needs a parameter before '->'", "functions are written 'fun x -> body', and 'fun _ -> body' if the argument is not used"),
         { Text: "->" } => Make(f, SyntaxCodes.FunctionExpression, "'->' belongs to no 'fun'", "functions are written 'fun x -> body'"),
         { Text: "let" } when !f.AtEnd => Make(f, SyntaxCodes.UnexpectedToken, "'let' cannot stand in the middle of an expression",
             f.Found is { StartsLine: true } ? "definitions of one block begin in one column, and the expression before this line is not finished or not aligned" : "put the definition on a line of its own, or in parentheses: '(let x = ... in ...)'"),
@@ -248,7 +257,7 @@ internal static class Slips
 
     private static Diagnostic? Juxtaposed(Failure f) =>
         f.Found is { Kind: TokenKind.Word or TokenKind.Literal or TokenKind.Open } token && f.Previous is { Kind: TokenKind.Literal or TokenKind.Close } && !Scan.Reserved.Contains(token.Text)
-            ? Make(f, SyntaxCodes.UnexpectedToken, $"expected {f.ExpectedDescription}, found {f.Description}",
+            ? Make(f, SyntaxCodes.UnexpectedToken, $"expected an operator or {f.ExpectedDescription}, found {f.Description}",
                 f.Enclosing is { Text: "[" or "{" } ? "items are separated by ';' or new lines; products are written with '*'" : "a constant is no function; is an operator missing before this?")
             : null;
 }
