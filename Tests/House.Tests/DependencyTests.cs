@@ -31,8 +31,8 @@ public sealed class DependencyTests
         foreach (var project in projects)
         {
             var document = XDocument.Parse(Repository.Read(project));
-            Assert.Subset([.. Allowed[Name(project)]], References(document, "ProjectReference").Select(Name).ToHashSet());
-            Assert.Subset([.. Packages[Name(project)]], References(document, "PackageReference").ToHashSet());
+            Assert.Subset(Allowed[Name(project)].ToHashSet(), References(document, "ProjectReference").Select(Name).ToHashSet());
+            Assert.Subset(Packages[Name(project)].ToHashSet(), References(document, "PackageReference").ToHashSet());
         }
     }
 
@@ -41,7 +41,7 @@ public sealed class DependencyTests
     {
         string[] agreed = ["ProbNet.sln", "Language", "Inference", "Backends", "Examples", "Tests", "spec", "README.md", "LICENSE", "Directory.Build.props", "Directory.Packages.props"];
         var entries = Directory.GetFileSystemEntries(Repository.Root).Select(e => Path.GetFileName(e)!).Where(e => !e.StartsWith('.') && e is not ("runs" or "bin" or "obj" or "TestResults"));
-        Assert.Subset([.. agreed], entries.ToHashSet());
+        Assert.Subset(agreed.ToHashSet(), entries.ToHashSet());
     }
 
     [Fact]
