@@ -37,6 +37,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
         }
         var workers = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         var lowered = Lowering.Run(graph);
+        Recomputation.Apply(lowered.Defs);
         var order = Schedule.Order(Clusters.Build(lowered.Defs, Levels.Assign(lowered.Defs)), lowered, options.Carries);
         var memory = MemoryPlan.Make(lowered, order, options.Carries);
         var arena = new NativeBlock(memory.Bytes);

@@ -23,7 +23,8 @@ internal enum DefKind
 /// </summary>
 internal sealed class Def(int id, DefKind kind, OpCode op, DType type, int[] dims, View[] operands, Tensor? node)
 {
-    public int Id { get; } = id;
+    /// <summary>Its position in the list of definitions.</summary>
+    public int Id { get; set; } = id;
 
     public DefKind Kind { get; } = kind;
 
@@ -57,6 +58,9 @@ internal sealed class Def(int id, DefKind kind, OpCode op, DType type, int[] dim
 
     /// <summary>Its index among the outputs it must be kept for, or -1.</summary>
     public int Output { get; set; } = -1;
+
+    /// <summary>Another definition of the same value, to be computed elsewhere.</summary>
+    public Def Clone() => new(Id, Kind, Op, Type, Dims, [.. Operands], Node) { Space = Space, Fold = Fold, Fixed = Fixed };
 
     public nint Bytes => (nint)Size * Type.Size();
 

@@ -77,18 +77,55 @@ internal sealed class Levels
                 if (reads) fused = Math.Min(fused, _level[user.Id]);
             }
             if (lowest <= _level[i] || fused != lowest) continue;
-            // Moving stores the operands that were passed on in registers, and saves storing this.
-            if (def.Operands.Count(x => Fuses(x, def) && !IsStored(x.Def, def)) <= 1) _level[i] = lowest;
+            // Moving saves storing this, and stores what its own operands, moved along where no one else needs them, still read from registers.
+            var cone = Cone(def, out var stored);
+            if (stored > def.Bytes) continue;
+            foreach (var moved in cone) _level[moved.Id] = lowest;
         }
     }
 
-    /// <summary>Whether a definition must be in memory whether or not <paramref name="except"/> reads it.</summary>
-    private bool IsStored(Def def, Def except)
+    /// <summary>
+    /// The definition with the operands that only it needs, directly or indirectly, and the bytes of the other values they read that would have to be
+    /// stored for them.
+    /// </summary>
+    private HashSet<Def> Cone(Def top, out nint stored)
+    {
+        var cone = new HashSet<Def> { top };
+        var border = new HashSet<Def>();
+        var open = new Stack<Def>([top]);
+        while (open.Count > 0)
+        {
+            var def = open.Pop();
+            foreach (var operand in def.Operands)
+            {
+                if (!Fuses(operand, def) || cone.Contains(operand.Def)) continue;
+                if (operand.Def.Output < 0 && _users[operand.Def.Id].TrueForAll(cone.Contains))
+                {
+                    cone.Add(operand.Def);
+                    border.Remove(operand.Def);
+                    open.Push(operand.Def);
+                }
+                else
+                {
+                    border.Add(operand.Def);
+                }
+            }
+        }
+        stored = 0;
+        foreach (var def in border)
+        {
+            if (!IsStored(def, cone)) stored += def.Bytes;
+        }
+        return cone;
+    }
+
+    /// <summary>Whether a definition must be in memory whether or not any of <paramref name="except"/> reads it.</summary>
+    private bool IsStored(Def def, HashSet<Def> except)
     {
         if (def.Output >= 0) return true;
         foreach (var user in _users[def.Id])
         {
-            if (ReferenceEquals(user, except)) continue;
+            if (except.Contains(user)) continue;
             foreach (var operand in user.Operands)
             {
                 if (ReferenceEquals(operand.Def, def) && (!Fuses(operand, user) || _level[user.Id] != _level[def.Id])) return true;

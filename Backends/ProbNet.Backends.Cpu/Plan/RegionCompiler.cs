@@ -6,11 +6,11 @@ namespace ProbNet.Backends.Cpu;
 internal sealed unsafe class RegionCompiler
 {
     // Rows at least this long are worked on in stretches; shorter ones several at a time.
-    private const int LongRow = 192;
+    private const int LongRow = 512;
 
     // Bytes of scratch slots in use: half of a common first-level cache.
     private const int TileBudget = 24 * 1024;
-    private const int SmallestTile = 256, LargestTile = 2048;
+    private const int SmallestTile = 256, LargestTile = 512;
 
     private readonly Step _step;
     private readonly PlanContext _context;

@@ -9,7 +9,7 @@ internal static class Numbers
     public static string Short(double? value) => value switch
     {
         null => "",
-        0 => "0",
+        > -1e-12 and < 1e-12 => "0",
         { } x when !double.IsFinite(x) => x.ToString(CultureInfo.InvariantCulture),
         { } x when Math.Abs(x) is >= 1e-4 and < 1e7 => x.ToString(Pattern(Math.Abs(x)), CultureInfo.InvariantCulture),
         { } x => x.ToString("0.###e+0", CultureInfo.InvariantCulture),

@@ -35,12 +35,13 @@ internal static class PredictJson
 
     private static void Rows(Utf8JsonWriter writer, RunPrediction prediction)
     {
+        var sites = prediction.Rows.RowSites;
         writer.WriteStartArray("predictions");
         for (var row = 0; row < prediction.Rows.Lines.Count; row++)
         {
             writer.WriteStartObject();
             writer.WriteNumber("row", prediction.Rows.Lines[row]);
-            foreach (var site in prediction.Rows.Sites)
+            foreach (var site in sites)
             {
                 writer.WriteStartObject(site.Site);
                 if (site is SitePrediction.Class c) Write(writer, c, row);

@@ -36,7 +36,7 @@ internal static class PredictVerb
     private static byte[] Csv(Inference.Workflow.Evaluated rows)
     {
         using var buffer = new MemoryStream();
-        PredictionsCsv.Write(buffer, rows.Lines, rows.Sites);
+        PredictionsCsv.Write(buffer, rows.Lines, rows.RowSites);
         return buffer.ToArray();
     }
 

@@ -38,27 +38,32 @@ public sealed record Evaluated(EqArray<int> Lines, EqArray<SitePrediction> Sites
         return new(Take(Lines, positions, 1), Sites.Map(s => Select(s, positions, count)), LogDensity is { } d ? Take(d, positions, 1) : null);
     }
 
+    /// <summary>The sites that have a value, or several numbers, for each row, as a table of rows needs.</summary>
+    public EqArray<SitePrediction> RowSites => Sites.Where(s => s switch
+    {
+        SitePrediction.Class c => c.Summary.Rows == Lines.Count,
+        SitePrediction.Real r => r.Summary.Rows == Lines.Count * r.Width,
+        _ => false,
+    }).ToEqArray();
+
     /// <summary>
-    /// The metrics of these rows, or null if there are no rows or nothing was observed. The density is that of all sites together; of several sites the first
-    /// that is a class and the first that is a number give the others.
+    /// The metrics of these rows, or null if there are no rows or nothing was observed. The density is that of all sites together, and missing if one of them was
+    /// not observed; of several sites the first that is a class and the first that is a number give the others.
     /// </summary>
     public MetricTable? Metrics
     {
         get
         {
-            if (Lines.IsEmpty || LogDensity is not { } density) return null;
-            var nll = -density.Average();
-            var table = new MetricTable { Nll = nll };
-            if (Sites.OfType<SitePrediction.Class>().FirstOrDefault(s => s.Observed is not null) is { } labels)
+            var labels = Sites.OfType<SitePrediction.Class>().FirstOrDefault(s => s.Observed is { IsEmpty: false });
+            var numbers = Sites.OfType<SitePrediction.Real>().FirstOrDefault(s => s.Observed is { IsEmpty: false });
+            if (Lines.IsEmpty || (LogDensity is null && labels is null && numbers is null)) return null;
+            var table = labels?.Summary.Score(labels.Observed!.Value.AsSpan(), nll: 0) ?? new MetricTable();
+            if (numbers is not null)
             {
-                table = labels.Summary.Score(labels.Observed!.Value.AsSpan(), nll);
-            }
-            if (Sites.OfType<SitePrediction.Real>().FirstOrDefault(s => s.Observed is not null) is { } numbers)
-            {
-                var scores = numbers.Summary.Score(numbers.Observed!.Value.AsSpan(), nll);
+                var scores = numbers.Summary.Score(numbers.Observed!.Value.AsSpan(), nll: 0);
                 table = table with { Rmse = scores.Rmse, Coverage95 = scores.Coverage95 };
             }
-            return table;
+            return table with { Nll = LogDensity is { } density ? -density.Average() : null };
         }
     }
 
@@ -71,7 +76,8 @@ public sealed record Evaluated(EqArray<int> Lines, EqArray<SitePrediction> Sites
                 var names = binding is { Classes.IsEmpty: false } ? binding.Classes : Enumerable.Range(0, c.Summary.Classes).Select(i => $"{i}").ToEqArray();
                 return new SitePrediction.Class(names, c.Summary, observed is null ? null : observed.ToDoubles().Select(v => (long)v).ToEqArray()) { Site = c.Site };
             case Posteriors.SitePrediction.Real r:
-                var width = Math.Max(1, r.RowShape.Size);
+                // Without a dimension of rows the site's own axis is the file's.
+                var width = r.Summary.Rows == rows.Lines.Count ? 1 : Math.Max(1, r.RowShape.Size);
                 var scales = binding?.Scales ?? [];
                 return new SitePrediction.Real(width, Original(r.Summary, e => ScaleOf(scales, e % width)),
                     observed is null ? null : observed.ToDoubles().Select((v, e) => Undone(ScaleOf(scales, e % width), v)).ToEqArray())

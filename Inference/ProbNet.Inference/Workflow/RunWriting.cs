@@ -45,7 +45,7 @@ public static class RunWriting
     [
         new(RunFolder.MetricsFile, s => MetricsCsv.Write(s, InFileUnits(result.History, info.Preprocessing).Select(h => new Artifacts.EpochRecord(
             h.Epoch, h.Elbo, h.ExpectedLogLikelihood, h.Kl, h.PredictiveEntropy, h.ValidationNll, h.ValidationAccuracy)))),
-        new(RunFolder.PredictionsFile, s => PredictionsCsv.Write(s, report.HeldOut.Lines, report.HeldOut.Sites)),
+        new(RunFolder.PredictionsFile, s => PredictionsCsv.Write(s, report.HeldOut.Lines, report.HeldOut.RowSites)),
     ]);
 
     /// <summary>Records of a history with the validation NLL as a density of the file's units, as all reported metrics are; the objective stays in the model's.</summary>

@@ -100,6 +100,7 @@ public sealed class SimplifyTests
         yield return ("outer product stays", BroadcastTo(Reshape(Row, [3, 1]), [3, 3]) * BroadcastTo(Row, [3, 3]), "reshape broadcast broadcast mul");
         yield return ("shared right operand", MatMul(Reshape(X, [2, 1, 3]), BroadcastTo(Reshape(Row, [3, 1]), [2, 3, 1])), "reshape matMul reshape");
         yield return ("sum of products over a batch", Sum(MatMul(TransposeLast(Z), Z * W), 0), "reshape transpose mul reshape matMul");
+        yield return ("sum of products over rows", Sum(MatMul(TransposeLast(Z), W), 1), "transpose matMul reduceSum");
         yield return ("sum of products over part of a batch", Sum(MatMul(TransposeLast(Reshape(Z, [1, 2, 3, 5])), Reshape(W, [1, 2, 3, 5])), 1),
             "reshape transpose reshape matMul reduceSum");
         yield return ("literals", (Constant(DType.F64, 2) + 3) * X, "broadcast mul");
@@ -153,6 +154,14 @@ public sealed class SimplifyTests
         Assert.Single(merged, node => node.Op == OpCode.Sin);
         Assert.Equal(2, merged.Count(node => node.Op == OpCode.RandomNormal));
         Assert.Equal(2, merged.Count(node => node.Op == OpCode.Sub));
+    }
+
+    [Fact]
+    public void LongLiteralsThatDifferAtTheEndStayApart()
+    {
+        double[] first = new double[40], second = [.. first[..39], 1];
+        var graph = new TensorGraph([], [("a", Constant(HostTensor.Of([40], first))), ("b", Constant(HostTensor.Of([40], second)))]);
+        Assert.Equal(2, Pipeline.Cse.Run(graph).Nodes.Length);
     }
 
     [Fact]
