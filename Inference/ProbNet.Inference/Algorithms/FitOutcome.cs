@@ -64,10 +64,10 @@ public enum StopReason
 }
 
 /// <summary>Times of a fit.</summary>
-/// <param name="Compile">Building, differentiating, optimising and compiling the step.</param>
-/// <param name="Steps">The steps alone, without validation.</param>
+/// <param name="Compile">Building, differentiating, optimising and compiling the step, and running it once, while the runtime compiles its kernels.</param>
+/// <param name="Steps">The steps after the first alone, without validation.</param>
 /// <param name="Total">Everything.</param>
-/// <param name="StepsPerSecond">Steps taken per second of step time.</param>
+/// <param name="StepsPerSecond">Steps after the first per second of step time; 0 if there was but one.</param>
 public sealed record FitTiming(TimeSpan Compile, TimeSpan Steps, TimeSpan Total, double StepsPerSecond);
 
 /// <summary>One record of a fit's history. Objective values are means over the steps since the last record, in nats for the whole data set.</summary>

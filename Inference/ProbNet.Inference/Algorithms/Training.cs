@@ -26,7 +26,7 @@ internal sealed class Training : IDisposable
     private readonly ScalarReader _metrics, _finite;
     private readonly List<EpochRecord> _history = [];
     private readonly Stopwatch _total, _stepping = new();
-    private readonly TimeSpan _compile;
+    private TimeSpan _compile;
     private bool _hasPartialWeights = true;
 
     private Training(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total)
@@ -95,7 +95,10 @@ internal sealed class Training : IDisposable
                 }
                 _metrics.Read(_executable, _step.Metrics);
                 sums = (sums.Likelihood + _metrics[0], sums.Kl + _metrics[1], sums.Count + 1);
-                done++;
+                if (++done > 1) continue;
+                // The runtime compiles the kernels while the first step runs, which is part of compiling.
+                _compile = _total.Elapsed;
+                _stepping.Restart();
             }
             _stepping.Stop();
             var isLast = done >= steps || _request.Cancel.IsCancellationRequested;
@@ -147,7 +150,7 @@ internal sealed class Training : IDisposable
         var parameters = (best?.Parameters ?? Parameters()).Zip(_guide.Parameters).ToDictionary(p => p.Second.Name, p => p.First);
         var seconds = _stepping.Elapsed.TotalSeconds;
         return new(Posterior.FromParameters(_request.Model, _guide, parameters).Required, _step.Elbo.Sites, _history.ToEqArray(), steps, reason, best?.Epoch ?? epoch,
-            new(_compile, _stepping.Elapsed, _total.Elapsed, seconds > 0 ? steps / seconds : 0));
+            new(_compile, _stepping.Elapsed, _total.Elapsed, seconds > 0 && steps > 1 ? (steps - 1) / seconds : 0));
     }
 
     private EqArray<HostTensor> Parameters() =>
