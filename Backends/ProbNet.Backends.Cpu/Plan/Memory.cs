@@ -99,5 +99,5 @@ internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
     }
 
     // Large buffers are kept from starting at equal addresses modulo a page: a pass over many of them would have them compete for few cache sets.
-    private static nint Room(Def def) => Math.Max(Alignment, (def.Bytes + Alignment - 1) / Alignment * Alignment) + (def.Bytes >= 1 << 13 ? 9 * Alignment : 0);
+    private static nint Room(Def def) => Math.Max(Alignment, (def.Bytes + Alignment - 1) / Alignment * Alignment) + (def.Bytes >= 1 << 13 ? 5 * Alignment : 0);
 }

@@ -10,7 +10,7 @@ internal sealed unsafe class RegionCompiler
 
     // Bytes of scratch slots in use: half of a common first-level cache.
     private const int TileBudget = 24 * 1024;
-    private const int SmallestTile = 256, LargestTile = 512;
+    private const int SmallestTile = 256, LargestTile = 2048;
 
     private readonly Step _step;
     private readonly PlanContext _context;
