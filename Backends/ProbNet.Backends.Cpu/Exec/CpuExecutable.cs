@@ -26,6 +26,9 @@ internal sealed unsafe class CpuExecutable : IExecutable
         (_inputs, _outputs, _copies, _inPlace) = (inputs, outputs, copies, inPlace);
     }
 
+    // Without disposal the memory has finalizers of its own, but the sleeping helpers would stay.
+    ~CpuExecutable() => _pool?.Stop();
+
     /// <summary>Plans, allocates and compiles.</summary>
     public static CpuExecutable Create(TensorGraph graph, CompileOptions options, TileTable table)
     {
@@ -92,6 +95,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
         var node = _graph.Inputs[input];
         Check<T>(node, values.Length, "input", input, nameof(values));
         values.CopyTo(new Span<T>((void*)_inputs[input], values.Length));
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -114,6 +118,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check<T>(_graph.Outputs[output].Value, values.Length, "output", output, nameof(values));
         new ReadOnlySpan<T>((void*)_outputs[output], values.Length).CopyTo(values);
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -122,6 +127,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
         new ReadOnlySpan<T>((void*)_inputs[input], values.Length).CopyTo(values);
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -132,6 +138,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
     {
         if (_disposed) return;
         _disposed = true;
+        GC.SuppressFinalize(this);
         _pool.Dispose();
         _arena.Dispose();
         _scratch.Dispose();

@@ -37,11 +37,17 @@ internal sealed class WorkerPool(int workers) : IDisposable
         _kernel = null;
     }
 
-    public void Dispose()
+    /// <summary>Tells the helpers to end, without waiting for them.</summary>
+    public void Stop()
     {
         if (_stopped) return;
         _stopped = true;
         _wake.Release(_threads.Length + 1);
+    }
+
+    public void Dispose()
+    {
+        Stop();
         foreach (var thread in _threads) thread?.Join();
         _wake.Dispose();
     }

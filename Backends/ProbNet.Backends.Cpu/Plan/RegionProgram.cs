@@ -33,45 +33,73 @@ internal sealed class Value
 }
 
 /// <summary>An instruction before registers are assigned.</summary>
-internal sealed unsafe class Operation(delegate*<Instr*, Frame*, void> kernel, Value? result, Value?[] operands, nint p, nint q)
+internal sealed unsafe class Operation(delegate*<Instr*, Frame*, void> kernel, Value? result, Value[] operands, nint p, nint q)
 {
     public delegate*<Instr*, Frame*, void> Kernel { get; } = kernel;
 
+    /// <summary>What it computes; null for a reduction, whose second operand is what it adds to.</summary>
     public Value? Result { get; } = result;
 
-    /// <summary>Up to three.</summary>
-    public Value?[] Operands { get; } = operands;
+    /// <summary>Up to three. Of a reduction: the tile, where it adds or writes, and a row's running total.</summary>
+    public Value[] Operands { get; } = operands;
 
     public nint P { get; } = p;
 
     public nint Q { get; } = q;
 }
 
-/// <summary>Estimated costs, for deciding what to split among workers.</summary>
-internal static class Cost
+/// <summary>A region's space seen as rows × columns, and how it is cut into tiles.</summary>
+/// <param name="Space">Elements.</param>
+/// <param name="Columns">Columns; all elements where there is one row.</param>
+internal readonly record struct RegionShape(int Space, int Columns)
 {
-    /// <summary>Nanoseconds an element.</summary>
-    public static double PerElement(Def def)
-    {
-        var single = def.Op switch
-        {
-            OpCode.Exp or OpCode.Expm1 or OpCode.Tanh or OpCode.Sigmoid or OpCode.Log or OpCode.Log1p or OpCode.Erf => 0.25,
-            OpCode.Softplus or OpCode.Sin or OpCode.Cos or OpCode.RandomNormal => 0.6,
-            OpCode.RandomUniform => 0.35,
-            OpCode.RandomSign => 0.1,
-            OpCode.Pow or OpCode.Lgamma or OpCode.ErfInv => 20,
-            OpCode.Polygamma or OpCode.RandomGamma or OpCode.RandomPoisson => 80,
-            OpCode.GammaPathwise => 500,
-            OpCode.Convert => 0.4,
-            _ => 0.04,
-        };
-        return def.Type == DType.F64 ? 2 * single : def.Type == DType.I64 ? 0.5 : single;
-    }
+    // Rows at least this long are worked on in stretches; shorter ones several at a time.
+    private const int LongRow = 512;
 
-    /// <summary>The number of chunks for work of so many nanoseconds and at most so many pieces: each worth handing to another core.</summary>
-    public static int Chunks(double nanoseconds, long pieces)
+    public int Rows => Columns == 0 ? 0 : Space / Columns;
+
+    /// <summary>Whether a tile is a stretch of one row rather than several whole rows.</summary>
+    public bool IsStretched => Rows == 1 || Columns >= LongRow;
+
+    /// <summary>The row length under which most strided operands and reductions of the step are simple.</summary>
+    public static RegionShape Choose(Step step)
     {
-        const double worth = 20_000;
-        return nanoseconds < 2 * worth ? 1 : (int)Math.Min(Math.Min(pieces, 64), (long)(nanoseconds / worth));
+        var votes = new Dictionary<int, int>();
+        foreach (var def in step.Defs)
+        {
+            if (def.Kind == DefKind.Reduce && def.Fold.Form != FoldForm.All && def.Fold.Columns < step.Space) Vote(def.Fold.Columns, 8);
+            foreach (var operand in def.Operands)
+            {
+                if (Levels.ReadsByAddress(def, operand)) continue;
+                var (dims, _) = operand.Merged();
+                if (dims.Count > 1) Vote(dims[^1], 1);
+            }
+        }
+        var best = step.Space;
+        foreach (var (columns, count) in votes)
+        {
+            if (best == step.Space || count > votes[best] || (count == votes[best] && columns > best)) best = columns;
+        }
+        return new(step.Space, best);
+
+        void Vote(int columns, int weight) => votes[columns] = votes.GetValueOrDefault(columns) + weight;
     }
+}
+
+/// <summary>A region as operations on values.</summary>
+internal sealed class RegionProgram(RegionShape shape)
+{
+    public RegionShape Shape { get; } = shape;
+
+    /// <summary>What is done once, before the tiles.</summary>
+    public List<Operation> Setup { get; } = [];
+
+    /// <summary>What is done for each tile.</summary>
+    public List<Operation> Body { get; } = [];
+
+    /// <summary>The values reductions add to.</summary>
+    public List<(Value Value, Accumulator Accumulator)> Accumulators { get; } = [];
+
+    /// <summary>Running totals of rows that are worked on in stretches.</summary>
+    public List<Value> Running { get; } = [];
 }

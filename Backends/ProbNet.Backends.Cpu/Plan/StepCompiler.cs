@@ -7,7 +7,7 @@ internal static unsafe class StepCompiler
 {
     public static Kernel Compile(Step step, PlanContext context)
     {
-        if (step.IsRegion) return RegionCompiler.Compile(step, context);
+        if (step.IsRegion) return RegionAssembler.Compile(step, context);
         var def = step.Defs[0];
         return def.Op switch
         {
