@@ -37,9 +37,9 @@ public class RegionTests
     [Fact]
     public void Reductions_of_different_rows_share_a_pass()
     {
-        // The same 720 elements seen as rows of 30, of 24 and of 8: sums of each in one pass.
-        var x = Input("x", DType.F32, [24, 30]);
-        Tensor y = Softplus(x), wide = Reshape(y, [30, 24]), deep = Reshape(y, [3, 30, 8]);
+        // The same 8778 elements, more than a tile, seen as rows of 114, of 77 and of 7: sums of each in one pass.
+        var x = Input("x", DType.F32, [77, 114]);
+        Tensor y = Softplus(x), wide = Reshape(y, [114, 77]), deep = Reshape(y, [6, 209, 7]);
         var graph = new TensorGraph([x],
         [
             ("rows", Sum(y, 1)), ("columns", Sum(y, 0)), ("other rows", Sum(wide, 1)), ("other columns", Sum(wide, 0)), ("last", Sum(deep, 2)), ("middle", Sum(deep, 1)),
