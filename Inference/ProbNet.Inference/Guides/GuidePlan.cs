@@ -39,7 +39,7 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
         var graph = model.Elaborate(model.Rows);
         var found = new List<Diagnostic>();
         Site[] latent = [.. graph.Sites.Where(s => !model.IsObserved(s))];
-        foreach (var site in latent.Where(s => Bijector.For(s.Distribution.Family.Support) is null))
+        foreach (var site in latent.Where(s => Bijector.For(s.Distribution) is null))
         {
             found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one", site.Span)
             { Hint = $"bind data to '{site.Name}', or write the model with the site summed out" });

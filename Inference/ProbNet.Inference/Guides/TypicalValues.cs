@@ -20,7 +20,7 @@ internal static class TypicalValues
             var prior = site.Distribution;
             var arguments = Substitution.Apply(prior.Arguments, known).ToEqArray();
             var mean = arguments.All(IsClosed) ? prior.Family.Mean(arguments) : null;
-            var own = GuideSite.Of(site, Bijector.For(prior.Family.Support)!, mean);
+            var own = GuideSite.Of(site, Bijector.For(prior)!, mean);
             known.Add(site.Value, own.Bijector.Forward(own.Typical));
             result.Add(own);
         }

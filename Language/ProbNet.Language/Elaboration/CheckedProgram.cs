@@ -67,6 +67,12 @@ public sealed record CheckedModel
     /// <summary>Its sites in the order drawn.</summary>
     public required EqArray<CheckedSite> Sites { get; init; }
 
+    /// <summary>Its learned parameters: name, type and place.</summary>
+    public EqArray<(string Name, SymbolicType Type, SourceSpan Span)> Parameters { get; init; } = [];
+
+    /// <summary>Its terms of the log-density that are no distribution's: name and type.</summary>
+    public EqArray<(string Name, SymbolicType Type)> Factors { get; init; } = [];
+
     /// <summary>Its reported values: name and type.</summary>
     public required EqArray<(string Name, SymbolicType Type)> Deterministics { get; init; }
 

@@ -41,7 +41,9 @@ public static class Checker
                 Doc = declaration.Doc,
                 Arguments = arguments,
                 Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span)).ToEqArray(),
-                Deterministics = trace.Reported.Select(r => (r.Name, new SymbolicType(r.Value.Element, r.Value.Axes, r.Value.Bound))).ToEqArray(),
+                Parameters = trace.Parameters.Select(p => (p.Name, Type(p.Value), p.Span)).ToEqArray(),
+                Factors = trace.Factors.Select(f => (f.Name, Type(f.Value))).ToEqArray(),
+                Deterministics = trace.Reported.Select(r => (r.Name, Type(r.Value))).ToEqArray(),
                 Dimensions = dimensions,
                 Result = result.Describe(),
                 Span = declaration.NameSpan,
@@ -52,6 +54,8 @@ public static class Checker
         diagnostics.AddRange(alone.Report.Diagnostics);
         return new CheckedProgram { Source = source, Syntax = program, Models = models.ToEqArray(), ModelFaults = faults, Diagnostics = Ordered(diagnostics) };
     }
+
+    private static SymbolicType Type(Value.TensorOf value) => new(value.Element, value.Axes, value.Bound);
 
     // One diagnostic for a code and place; in source order.
     private static EqArray<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics) =>

@@ -21,6 +21,12 @@ public sealed record ModelGraph
     /// <summary>The sample sites, in the order drawn: a site's distribution depends only on arguments and earlier sites.</summary>
     public required EqArray<Site> Sites { get; init; }
 
+    /// <summary>Learned point values (<c>param</c>), in the order met.</summary>
+    public EqArray<LearnedParameter> Parameters { get; init; } = [];
+
+    /// <summary>Terms added to the log-density (<c>factor</c>, and what is left of sites that were summed out), in the order met.</summary>
+    public EqArray<Factor> Factors { get; init; } = [];
+
     /// <summary>Computed values that the model asks to be reported.</summary>
     public required EqArray<Deterministic> Deterministics { get; init; }
 
@@ -58,6 +64,36 @@ public enum SiteKind
     Sample,
     /// <summary>A term stated by <c>observe value distribution</c>.</summary>
     Observe,
+}
+
+/// <summary>A value that is learned as a point, without a prior: a weight of a deterministic network, a variational parameter.</summary>
+/// <param name="Name">The name the program gives it, unique in the program.</param>
+/// <param name="Value">The hole: an input node in the model's precision.</param>
+/// <param name="Start">Its value at the start of a fit.</param>
+/// <param name="Span">Where it stands in the source.</param>
+public sealed record LearnedParameter(string Name, Tensor Value, ParameterStart Start, SourceSpan Span);
+
+/// <summary>The value of a learned parameter at the start of a fit. A closed hierarchy.</summary>
+public abstract record ParameterStart
+{
+    private ParameterStart() { }
+
+    /// <summary>A tensor of the parameter's shape that depends on no hole.</summary>
+    public sealed record Fixed(Tensor Value) : ParameterStart;
+
+    /// <summary>A draw from a distribution of the parameter's shape, whose arguments depend on no hole.</summary>
+    public sealed record Drawn(Instance Distribution) : ParameterStart;
+}
+
+/// <summary>A term of the joint log-density that is no distribution's.</summary>
+/// <param name="Name">Its name: <c>factor.1</c>, …, with the path of the block it stands in.</param>
+/// <param name="LogDensity">The term in nats; all its components are summed. Where <paramref name="PerRow"/> its leading axis counts data rows.</param>
+/// <param name="PerRow">Whether the leading axis counts data rows, so that minibatches can scale it.</param>
+/// <param name="Span">Where it stands in the source.</param>
+public sealed record Factor(string Name, Tensor LogDensity, bool PerRow, SourceSpan Span)
+{
+    /// <summary>Name and place, for messages.</summary>
+    public Origin Origin => new(Name, Span.Location);
 }
 
 /// <summary>A computed value reported with the posterior.</summary>

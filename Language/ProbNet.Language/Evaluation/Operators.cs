@@ -31,6 +31,7 @@ internal static class Operators
         {
             return new Value.Truth(binary.Operator switch { BinaryOperator.And => x && y, BinaryOperator.Or => x || y, BinaryOperator.Equal => x == y, _ => x != y });
         }
+        if ((left, right, binary.Operator) is (Value.Text { Value_: var first }, Value.Text { Value_: var second }, BinaryOperator.Add)) return new Value.Text(first + second);
         // A list and a number, or the like, is told once for the side that is wrong.
         if (Coerce.Tensor(evaluator, left, binary.Left.Span) is not { } l || Coerce.Tensor(evaluator, right, binary.Right.Span) is not { } r) return Value.Unknown.It;
         return binary.Operator == BinaryOperator.MatMul ? MatrixProduct.Evaluate(evaluator, binary, l, r) : Elementwise(evaluator, binary, l, r);

@@ -11,6 +11,12 @@ internal sealed record TracedSite(string Name, DistributionType Distribution, Te
 /// <summary>A reported value met by the evaluation.</summary>
 internal sealed record TracedValue(string Name, Value.TensorOf Value, SourceSpan Span);
 
+/// <summary>A learned parameter met by the evaluation.</summary>
+internal sealed record TracedParameter(string Name, Value.TensorOf Value, Elaboration.ParameterStart? Start, SourceSpan Span);
+
+/// <summary>A term of the log-density met by the evaluation.</summary>
+internal sealed record TracedFactor(string Name, Value.TensorOf Value, SourceSpan Span);
+
 /// <summary>
 /// What one evaluation is for (symbolic sizes, or known sizes with graph nodes) and what it has met: sites, reported values, diagnostics.
 /// The only mutable part of an evaluation; it belongs to one run.
@@ -20,13 +26,17 @@ internal sealed record TracedValue(string Name, Value.TensorOf Value, SourceSpan
 internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType precision)
 {
     private readonly Dictionary<string, SourceSpan> _names = [];
-    private int _observed;
+    private int _observed, _factors;
 
     public Report Report { get; } = new();
 
     public List<TracedSite> Sites { get; } = [];
 
     public List<TracedValue> Reported { get; } = [];
+
+    public List<TracedParameter> Parameters { get; } = [];
+
+    public List<TracedFactor> Factors { get; } = [];
 
     /// <summary>Whether graph nodes are built.</summary>
     public bool BuildsGraph => sizes is not null;
@@ -70,6 +80,20 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     /// <summary>Records a likelihood term.</summary>
     public void Observe(string prefix, Value.TensorOf value, DistributionType distribution, SourceSpan span) =>
         Sites.Add(new TracedSite($"{(prefix == "" ? "" : prefix + ".")}observe.{++_observed}", distribution, value.Node, Elaboration.SiteKind.Observe, Report.UserPlace(span)));
+
+    /// <summary>Records a term of the log-density.</summary>
+    public void Factor(string prefix, Value.TensorOf value, SourceSpan span) =>
+        Factors.Add(new TracedFactor($"{(prefix == "" ? "" : prefix + ".")}factor.{++_factors}", value, Report.UserPlace(span)));
+
+    /// <summary>Records a learned parameter of known axes and gives its value.</summary>
+    public Value Parameter(string name, EqArray<Axis> axes, Elaboration.ParameterStart? start, SourceSpan span)
+    {
+        if (!Claim(name, span)) return Value.Unknown.It;
+        var node = BuildsGraph ? Input(name, precision, ShapeOf(axes), new Origin(name, Report.UserPlace(span).Location)) : null;
+        var value = new Value.TensorOf(ElementType.Real, axes, node);
+        Parameters.Add(new TracedParameter(name, value, start, Report.UserPlace(span)));
+        return value;
+    }
 
     /// <summary>Records a reported value under a name.</summary>
     public void ReportValue(string name, Value.TensorOf value, SourceSpan span)

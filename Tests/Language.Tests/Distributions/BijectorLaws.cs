@@ -130,6 +130,6 @@ public class BijectorLaws
     {
         var supports = typeof(Support).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Support)))
             .Select(t => (Support)Activator.CreateInstance(t, t == typeof(Support.Category) ? ["logits"] : [])!);
-        Assert.All(supports, s => Assert.Equal(s.IsDiscrete, Bijector.For(s) is null));
+        Assert.All(supports, s => Assert.Equal(s.IsDiscrete, BijectorTable.For(s) is null));
     }
 }

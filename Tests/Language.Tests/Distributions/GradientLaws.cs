@@ -20,7 +20,7 @@ public class GradientLaws
             if (!arguments.All(HasImage)) continue;
             foreach (var value in probe.Values)
             {
-                var bijector = Bijector.For(at.Family.Support);
+                var bijector = Bijector.For(at);
                 var exact = Constant(value.Convert(at.Family.ValueType(DType.F64)));
                 if (bijector is not null && !HasImage(bijector.Inverse(exact))) continue;
                 Tensor[] point = bijector is null ? arguments : [.. arguments, Constant(Run.Value(bijector.Inverse(exact)))];
@@ -122,7 +122,7 @@ public class GradientLaws
 
             var (atDraws, drawLeaves) = Repeated(at, draws);
             var drawn = atDraws.Sample(Run.Source(99, Constant(HostTensor.Scalar(0))));
-            var pathwise = Run.Values(Vjp.Gradients(test(Bijector.For(at.Family.Support)!.Inverse(drawn)), drawLeaves));
+            var pathwise = Run.Values(Vjp.Gradients(test(Bijector.For(at)!.Inverse(drawn)), drawLeaves));
             for (var k = 0; k < drawLeaves.Length; k++)
             {
                 var size = drawLeaves[k].Shape[1..].Size;
@@ -160,7 +160,7 @@ public class GradientLaws
     // sum_j c_j tanh of the standardised unconstrained components, [n] + event → [n].
     private static Func<Tensor, Tensor> BoundedFunction(Instance at)
     {
-        var u = Run.Value(Bijector.For(at.Family.Support)!.Inverse(Constant(Run.Draws(at, 500, seed: 12))));
+        var u = Run.Value(Bijector.For(at)!.Inverse(Constant(Run.Draws(at, 500, seed: 12))));
         var flat = u.Reshape([500, u.Shape[1..].Size]);
         var (mean, lower) = Integral.Whitening(flat);
         Shape row = u.Shape[1..];

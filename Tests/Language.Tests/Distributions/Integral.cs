@@ -55,7 +55,7 @@ internal sealed class Integral
     /// <summary>P(X ≤ x) for a continuous scalar at each of the values.</summary>
     public double[] Cdf(HostTensor values)
     {
-        var u = Run.Value(Bijector.For(At.Family.Support)!.Inverse(Constant(values.Convert(DType.F64)))).ToDoubles();
+        var u = Run.Value(Bijector.For(At)!.Inverse(Constant(values.Convert(DType.F64)))).ToDoubles();
         return Array.ConvertAll(u, x =>
         {
             var position = (Math.Asinh((x - _centre) / _spread) + Range) / (2 * Range) * (Count - 1);
@@ -69,7 +69,7 @@ internal sealed class Integral
     private const double Range = 14;
 
     public static Integral Of(Instance at) =>
-        Bijector.For(at.Family.Support) is not { } bijector ? Outcomes(at)
+        Bijector.For(at) is not { } bijector ? Outcomes(at)
         : bijector.UnconstrainedShape(at.EventShape).Rank == 0 ? Line(at)
         : Grid(at);
 
@@ -94,7 +94,7 @@ internal sealed class Integral
     private static Integral Line(Instance at)
     {
         const int n = 20001;
-        var bijector = Bijector.For(at.Family.Support)!;
+        var bijector = Bijector.For(at)!;
         var draws = Run.Value(bijector.Inverse(Constant(Run.Draws(at, 401, seed: 5)))).ToDoubles().Order().ToArray();
         double centre = draws[200], spread = (draws[300] - draws[100]) / 1.35;
         double[] u = new double[n], weight = new double[n];
@@ -112,7 +112,7 @@ internal sealed class Integral
     {
         const int side = 37;
         const double step = 0.5;
-        var bijector = Bijector.For(at.Family.Support)!;
+        var bijector = Bijector.For(at)!;
         var (mean, lower) = Whitening(Run.Value(bijector.Inverse(Constant(Run.Draws(at, 4000, seed: 5)))));
         var k = mean.Length;
         var n = (int)Math.Pow(side, k);
@@ -135,7 +135,7 @@ internal sealed class Integral
 
     private static Integral Continuous(Instance at, HostTensor u, double[] weight, double centre, double spread)
     {
-        var bijector = Bijector.For(at.Family.Support)!;
+        var bijector = Bijector.For(at)!;
         var results = Run.Values([bijector.Forward(Constant(u)), bijector.LogDetJacobian(Constant(u))]);
         // The elementwise bijectors give one determinant a component; vectors of reals have none of their own.
         var determinant = results[1].Shape.Rank > 1 ? Run.Value(SumLast(Constant(results[1]), results[1].Shape.Rank - 1)) : results[1];

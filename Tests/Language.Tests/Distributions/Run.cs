@@ -50,11 +50,11 @@ internal static class Run
 
     /// <summary>The arguments as vectors of unconstrained reals, one for each parameter.</summary>
     public static Tensor[] Unconstrained(Instance at) =>
-        [.. at.Arguments.Zip(at.Family.Parameters, (a, p) => Constant(Value(Bijector.For(p.Support)!.Inverse(a))))];
+        [.. at.Arguments.Zip(at.Family.Parameters, (a, p) => Constant(Value(BijectorTable.For(p.Support)!.Inverse(a))))];
 
     /// <summary>The family at unconstrained arguments.</summary>
     public static Instance Constrained(Distribution family, IReadOnlyList<Tensor> unconstrained) =>
-        Instance.Of(family, [.. unconstrained.Zip(family.Parameters, (u, p) => Bijector.For(p.Support)!.Forward(u))]);
+        Instance.Of(family, [.. unconstrained.Zip(family.Parameters, (u, p) => BijectorTable.For(p.Support)!.Forward(u))]);
 
     /// <summary>
     /// The same distribution with every unconstrained argument moved by about <paramref name="size"/>, differently for each component and

@@ -52,7 +52,7 @@ public class SamplerLaws
     // E cos(w v) and E sin(w v) in several directions w determine a distribution as finely as one likes; v are whitened coordinates.
     private static void Characteristic(Integral integral, HostTensor draws, string what)
     {
-        var bijector = Bijector.For(integral.At.Family.Support)!;
+        var bijector = Bijector.For(integral.At)!;
         var u = Run.Value(bijector.Inverse(Constant(draws.Convert(DType.F64))));
         var (mean, lower) = Integral.Whitening(u);
         var (drawn, points) = (Whiten(u, mean, lower), Whiten(integral.Unconstrained, mean, lower));

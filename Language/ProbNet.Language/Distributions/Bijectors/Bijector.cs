@@ -23,6 +23,6 @@ public abstract class Bijector
     /// <summary>log |det d Forward / d x| at an unconstrained point, one number for each transformed event.</summary>
     public abstract Tensor LogDetJacobian(Tensor unconstrained);
 
-    /// <summary>The bijector onto a support, or null for a discrete one.</summary>
-    public static Bijector? For(Support support) => BijectorTable.For(support);
+    /// <summary>The bijector onto the values of a distribution, or null for a discrete one. It may use the distribution's arguments.</summary>
+    public static Bijector? For(Instance distribution) => BijectorTable.For(distribution);
 }

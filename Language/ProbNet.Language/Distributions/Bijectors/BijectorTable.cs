@@ -23,6 +23,9 @@ public static class BijectorTable
         _ => null,
     };
 
+    /// <summary>The bijector onto the values of <paramref name="distribution"/>, or null for a discrete one.</summary>
+    public static Bijector? For(Instance distribution) => For(distribution.Family.Support);
+
     /// <summary>Every bijector with a support that it maps onto; the laws of the tests run over this list.</summary>
     public static IEnumerable<(Bijector Bijector, Support Codomain)> All { get; } =
     [
