@@ -53,7 +53,7 @@ public sealed record CheckedSite(string Name, Distribution Family, SymbolicType 
 /// <summary>A model that has been checked for all sizes of its dimensions; <see cref="Elaborate"/> gives its graph for known sizes.</summary>
 public sealed record CheckedModel
 {
-    internal CheckedModel(ModelEvaluation evaluation) => Evaluation = evaluation;
+    private CheckedModel(IModelEvaluation evaluation) => Evaluation = evaluation;
 
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
@@ -85,7 +85,30 @@ public sealed record CheckedModel
     /// <summary>Where its name is declared.</summary>
     public required SourceSpan Span { get; init; }
 
-    internal ModelEvaluation Evaluation { get; }
+    internal IModelEvaluation Evaluation { get; }
+
+    /// <summary>Evaluates a model for all sizes of its dimensions; null, with the faults in the report, if it has any.</summary>
+    internal static (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Of(IModelEvaluation evaluation, string name, string doc, SourceSpan span)
+    {
+        var trace = new Trace(null, DType.F64);
+        var (arguments, _, dimensions, result) = evaluation.Run(trace);
+        if (trace.Report.Diagnostics.Count > 0) return (null, trace.Report.Diagnostics.ToEqArray());
+        return (new CheckedModel(evaluation)
+        {
+            Name = name,
+            Doc = doc,
+            Arguments = arguments,
+            Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span)).ToEqArray(),
+            Parameters = trace.Parameters.Select(p => (p.Name, Type(p.Value), p.Span)).ToEqArray(),
+            Factors = trace.Factors.Select(f => (f.Name, Type(f.Value))).ToEqArray(),
+            Deterministics = trace.Reported.Select(r => (r.Name, Type(r.Value))).ToEqArray(),
+            Dimensions = dimensions,
+            Result = result.Describe(),
+            Span = span,
+        }, []);
+    }
+
+    private static SymbolicType Type(Value.TensorOf value) => new(value.Element, value.Axes, value.Bound);
 
     /// <summary>The model graph for known sizes of all <see cref="Dimensions"/>.</summary>
     /// <param name="sizes">Dimension name → size.</param>

@@ -26,36 +26,16 @@ public static class Checker
         foreach (var declaration in program.Declarations.OfType<Declaration.Model>())
         {
             var visible = definitions.Where(d => d.Span.Start < declaration.Span.Start).ToEqArray();
-            var trace = new Trace(null, DType.F64);
-            var evaluation = new ModelEvaluation(visible, declaration);
-            var (arguments, _, dimensions, result) = evaluation.Run(trace);
-            diagnostics.AddRange(trace.Report.Diagnostics);
-            if (trace.Report.Diagnostics.Count > 0)
-            {
-                faults[declaration.Name] = trace.Report.Diagnostics.ToEqArray();
-                continue;
-            }
-            models.Add(new CheckedModel(evaluation)
-            {
-                Name = declaration.Name,
-                Doc = declaration.Doc,
-                Arguments = arguments,
-                Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span)).ToEqArray(),
-                Parameters = trace.Parameters.Select(p => (p.Name, Type(p.Value), p.Span)).ToEqArray(),
-                Factors = trace.Factors.Select(f => (f.Name, Type(f.Value))).ToEqArray(),
-                Deterministics = trace.Reported.Select(r => (r.Name, Type(r.Value))).ToEqArray(),
-                Dimensions = dimensions,
-                Result = result.Describe(),
-                Span = declaration.NameSpan,
-            });
+            var (model, found) = CheckedModel.Of(new ModelEvaluation(visible, declaration), declaration.Name, declaration.Doc, declaration.NameSpan);
+            diagnostics.AddRange(found);
+            if (model is null) faults[declaration.Name] = found;
+            else models.Add(model);
         }
         var alone = new Trace(null, DType.F64);
         Modules.CheckDefinitions(new Evaluator(alone), definitions);
         diagnostics.AddRange(alone.Report.Diagnostics);
         return new CheckedProgram { Source = source, Syntax = program, Models = models.ToEqArray(), ModelFaults = faults, Diagnostics = Ordered(diagnostics) };
     }
-
-    private static SymbolicType Type(Value.TensorOf value) => new(value.Element, value.Axes, value.Bound);
 
     // One diagnostic for a code and place; in source order.
     private static EqArray<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics) =>

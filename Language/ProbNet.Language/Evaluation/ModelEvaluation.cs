@@ -5,10 +5,17 @@ using ProbNet.Language.Types;
 
 namespace ProbNet.Language.Evaluation;
 
-/// <summary>A model's declaration with all it can refer to: what is needed to evaluate it, any number of times.</summary>
-internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declaration.Model Model)
+/// <summary>What is needed to evaluate a model, any number of times.</summary>
+internal interface IModelEvaluation
 {
     /// <summary>Evaluates the model; sites and diagnostics are in the trace.</summary>
+    (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace);
+}
+
+/// <summary>A model's declaration with all it can refer to.</summary>
+internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declaration.Model Model) : IModelEvaluation
+{
+    /// <inheritdoc/>
     public (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace)
     {
         var evaluator = new Evaluator(trace);
