@@ -39,6 +39,13 @@ public sealed record CheckedProgram
     public IEnumerable<T> Declarations<T>() where T : Declaration => Syntax.Declarations.OfType<T>();
 }
 
+/// <summary>A guide program that has been checked against its model.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Program">
+/// The guide as a program over the dimensions of its model: its arguments are arguments and observed sites of the model, its sites latent sites of the model.
+/// </param>
+public sealed record CheckedGuide(string Name, CheckedModel Program);
+
 /// <summary>An argument of a checked model.</summary>
 public sealed record CheckedArgument(string Name, SymbolicType Type, SourceSpan Span);
 
@@ -53,7 +60,7 @@ public sealed record CheckedSite(string Name, Distribution Family, SymbolicType 
 /// <summary>A model that has been checked for all sizes of its dimensions; <see cref="Elaborate"/> gives its graph for known sizes.</summary>
 public sealed record CheckedModel
 {
-    private CheckedModel(IModelEvaluation evaluation) => Evaluation = evaluation;
+    private CheckedModel(ModelEvaluation evaluation) => Evaluation = evaluation;
 
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
@@ -66,6 +73,9 @@ public sealed record CheckedModel
 
     /// <summary>Its sites in the order drawn.</summary>
     public required EqArray<CheckedSite> Sites { get; init; }
+
+    /// <summary>The guide programs written for it, in source order.</summary>
+    public EqArray<CheckedGuide> Guides { get; init; } = [];
 
     /// <summary>Its learned parameters: name, type and place.</summary>
     public EqArray<(string Name, SymbolicType Type, SourceSpan Span)> Parameters { get; init; } = [];
@@ -85,10 +95,10 @@ public sealed record CheckedModel
     /// <summary>Where its name is declared.</summary>
     public required SourceSpan Span { get; init; }
 
-    internal IModelEvaluation Evaluation { get; }
+    internal ModelEvaluation Evaluation { get; }
 
     /// <summary>Evaluates a model for all sizes of its dimensions; null, with the faults in the report, if it has any.</summary>
-    internal static (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Of(IModelEvaluation evaluation, string name, string doc, SourceSpan span)
+    internal static (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Of(ModelEvaluation evaluation, string name, string doc, SourceSpan span)
     {
         var trace = new Trace(null, DType.F64);
         var (arguments, _, dimensions, result) = evaluation.Run(trace);

@@ -5,21 +5,18 @@ using ProbNet.Language.Types;
 
 namespace ProbNet.Language.Evaluation;
 
-/// <summary>What is needed to evaluate a model, any number of times.</summary>
-internal interface IModelEvaluation
+/// <summary>A model's declaration with all it can refer to: what is needed to evaluate it, any number of times.</summary>
+internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declaration.Model Model)
 {
-    /// <summary>Evaluates the model; sites and diagnostics are in the trace.</summary>
-    (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace);
-}
+    /// <summary>Names beyond those of the definitions, for models whose body is host code.</summary>
+    public Func<Evaluator, Scope, Scope>? Host { get; init; }
 
-/// <summary>A model's declaration with all it can refer to.</summary>
-internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declaration.Model Model) : IModelEvaluation
-{
-    /// <inheritdoc/>
+    /// <summary>Evaluates the model; sites and diagnostics are in the trace.</summary>
     public (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace)
     {
         var evaluator = new Evaluator(trace);
         var scope = Modules.Define(evaluator, Definitions);
+        if (Host is not null) scope = Host(evaluator, scope);
         var outer = scope;
         var dimensions = new List<string>();
         foreach (var name in Model.Dims)
