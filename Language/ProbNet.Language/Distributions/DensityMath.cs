@@ -101,6 +101,28 @@ internal static class DensityMath
     public static Tensor RoundIntoUnitInterval(Tensor x) =>
         Min(Max(x, Like(x, SmallestNormal(x.DType))), Like(x, x.DType == DType.F32 ? MathF.BitDecrement(1) : Math.BitDecrement(1)));
 
+    /// <summary>Position j of the result sums the elements i of the last axis for which <paramref name="counts"/>(i, j). They must be finite.</summary>
+    public static Tensor CumulativeSum(Tensor x, Func<int, int, bool> counts)
+    {
+        var m = x.Shape[^1];
+        var weights =
+            from piece in Enumerable.Range(0, m)
+            from position in Enumerable.Range(0, m)
+            select counts(piece, position) ? 1.0 : 0.0;
+        var flat = Reshape(x, [x.Shape[..^1].Size, m]);
+        return Reshape(MatMul(flat, Constant(HostTensor.FromDoubles(x.DType, [m, m], [.. weights]))), x.Shape);
+    }
+
+    /// <summary>The elements of the last axis at fixed positions, in their order: […, m] → […, number of positions].</summary>
+    public static Tensor TakeFromLast(Tensor x, IEnumerable<int> positions)
+    {
+        long[] indices = [.. positions];
+        // Gathering works on axis 0, so the last axis is brought there and back.
+        var rows = TransposeLast(Reshape(x, [x.Shape[..^1].Size, x.Shape[^1]]));
+        var taken = Gather(rows, Constant(HostTensor.Of([indices.Length], indices)));
+        return Reshape(TransposeLast(taken), x.Shape[..^1].Concat([indices.Length]));
+    }
+
     /// <summary>The shape of one draw for an argument whose leading axes are those of the draws.</summary>
     public static Shape OneDraw(RandomSource random, Tensor argument) => argument.Shape[random.Draw.Rank..];
 

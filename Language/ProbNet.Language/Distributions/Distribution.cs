@@ -45,11 +45,12 @@ public abstract class Distribution
     /// </remarks>
     public Tensor LogDensity(Tensor value, EqArray<Tensor> arguments)
     {
-        var categories = Categories(arguments);
-        var outside = Membership.Outside(Support, value, categories);
-        var inside = outside is null ? value : Membership.Replace(Support, outside, value);
+        Tensor Argument(string name) => arguments[IndexOf(name)];
+        var outside = Membership.Outside(Support, value, Argument);
+        var inside = outside is null ? value : Membership.Replace(Support, outside, value, Argument);
         var density = LogDensityInside(inside, arguments);
-        if (outside is not null) density = Select(outside, Like(density, double.NegativeInfinity), density);
+        if (outside is not null)
+            density = Select(Membership.AnyLast(outside, outside.Rank - density.Rank), Like(density, double.NegativeInfinity), density);
         if (!GuardsArguments || Membership.AnyOutside(Parameters, arguments) is not { } illegal) return density;
         return Select(illegal, Like(density, double.NaN), density);
     }
@@ -97,14 +98,14 @@ public abstract class Distribution
     /// <summary>Laws this family is excused from, each with the reason.</summary>
     public virtual EqArray<Exemption> Exemptions => [];
 
-    private int Categories(EqArray<Tensor> arguments)
+    /// <summary>The position of the parameter of this name.</summary>
+    internal int IndexOf(string parameter)
     {
-        if (Support is not Support.Category category) return 0;
         for (var i = 0; i < Parameters.Count; i++)
         {
-            if (Parameters[i].Name == category.Parameter) return arguments[i].Shape[^1];
+            if (Parameters[i].Name == parameter) return i;
         }
-        throw new System.Diagnostics.UnreachableException($"{Name} has no parameter '{category.Parameter}'");
+        throw new System.Diagnostics.UnreachableException($"{Name} has no parameter '{parameter}'");
     }
 }
 
@@ -174,8 +175,12 @@ public abstract record Support
     /// <summary>0 or 1.</summary>
     public sealed record Binary : Support;
 
-    /// <summary>0 … k-1, where k is the size of the named parameter's event axis.</summary>
-    public sealed record Category(string Parameter) : Support;
+    /// <summary>0 … k-1, where k is the size of the named parameter's event axis, plus <see cref="More"/>.</summary>
+    public sealed record Category(string Parameter) : Support
+    {
+        /// <summary>How many labels there are beyond the entries of the parameter: 1 where they are the cuts between labels.</summary>
+        public int More { get; init; }
+    }
 
     /// <summary>Vectors with a single 1 and zeros.</summary>
     public sealed record OneHot : Support;
@@ -183,15 +188,27 @@ public abstract record Support
     /// <summary>0, 1, 2, ….</summary>
     public sealed record Count : Support;
 
+    /// <summary>0, 1, …, m, where m is the value of the named parameter.</summary>
+    public sealed record CountUpTo(string Parameter) : Support;
+
+    /// <summary>Vectors of counts whose sum is the value of the named parameter.</summary>
+    public sealed record CountsSummingTo(string Parameter) : Support;
+
     /// <summary>Vectors of reals.</summary>
     public sealed record RealVector : Support;
 
     /// <summary>Lower-triangular matrices with positive diagonal.</summary>
     public sealed record LowerCholesky : Support;
 
+    /// <summary>Lower-triangular matrices with positive diagonal and rows of length 1: Cholesky factors of correlation matrices.</summary>
+    public sealed record CorrelationCholesky : Support;
+
+    /// <summary>Vectors of reals none of which is below the one before it.</summary>
+    public sealed record Ordered : Support;
+
     /// <summary>Probability vectors: no component below 0, sum 1.</summary>
     public sealed record Simplex : Support;
 
     /// <summary>Whether values are discrete, so that there is no bijection from the reals.</summary>
-    public bool IsDiscrete => this is Binary or Category or OneHot or Count;
+    public bool IsDiscrete => this is Binary or Category or OneHot or Count or CountUpTo or CountsSummingTo;
 }

@@ -7,32 +7,42 @@ namespace ProbNet.Language.Distributions;
 internal static class Membership
 {
     /// <summary>
-    /// Which values are outside, one truth value for each event, or null if none can be. <paramref name="categories"/> is the number of
-    /// labels.
+    /// Which values are outside, one truth value for each event, or null if none can be. <paramref name="argument"/> gives the arguments
+    /// that a support of a distribution depends on, by name.
     /// </summary>
-    public static Tensor? Outside(Support support, Tensor x, int categories = 0) => support switch
+    public static Tensor? Outside(Support support, Tensor x, Func<string, Tensor>? argument = null) => support switch
     {
         Support.Real or Support.RealVector => null,
         Support.Positive => Or(LessEqual(x, Like(x, 0)), IsInfinity(x)),
         Support.NonNegative => Or(Less(x, Like(x, 0)), IsInfinity(x)),
         Support.UnitInterval => Or(LessEqual(x, Like(x, 0)), LessEqual(Like(x, 1), x)),
         Support.Probability or Support.Binary => Or(Less(x, Like(x, 0)), Less(Like(x, 1), x)),
-        Support.Category => Or(Less(x, Like(x, 0)), LessEqual(Like(x, categories), x)),
+        Support.Category labels => Or(Less(x, Like(x, 0)), LessEqual(Like(x, argument!(labels.Parameter).Shape[^1] + labels.More), x)),
+        Support.Count when x.DType.IsFloat() => Or(Less(x, Like(x, 0)), Or(IsInfinity(x), Less(Floor(x), x))),
         Support.Count => Less(x, Like(x, 0)),
+        Support.CountUpTo(var most) => Or(Less(x, Like(x, 0)), Less(argument!(most), Convert(x, argument(most).DType))),
+        Support.CountsSummingTo(var total) => Or(Any(Less(x, Like(x, 0)), 1), Not(Equal(Convert(Sum(x, -1), argument!(total).DType), argument(total)))),
         Support.OneHot => Or(Any(Not(Or(Equal(x, Like(x, 0)), Equal(x, Like(x, 1)))), 1), Not(Equal(Sum(x, -1), Like(x, 1)))),
         Support.Simplex => Or(Any(Less(x, Like(x, 0)), 1), Less(Like(x, SumTolerance(x.DType)), Abs(Sum(x, -1) - 1))),
         Support.LowerCholesky => Or(Any(LessEqual(Composite.Diagonal(x), Like(Composite.Diagonal(x), 0)), 1), AnyAboveDiagonal(x)),
+        Support.CorrelationCholesky => Or(
+            Or(Any(LessEqual(Composite.Diagonal(x), Like(Composite.Diagonal(x), 0)), 1), AnyAboveDiagonal(x)),
+            Any(Less(Like(x, SumTolerance(x.DType)), Abs(Sum(Square(x), -1) - 1)), 1)),
+        Support.Ordered when x.Shape[^1] == 1 => null,
+        Support.Ordered => Any(Less(SliceAxis(x, -1, 1, x.Shape[^1]), SliceAxis(x, -1, 0, x.Shape[^1] - 1)), 1),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     /// <summary>The value where it is inside, elsewhere some value that is.</summary>
-    public static Tensor Replace(Support support, Tensor outside, Tensor x) => support switch
+    public static Tensor Replace(Support support, Tensor outside, Tensor x, Func<string, Tensor>? argument = null) => support switch
     {
         Support.UnitInterval => Select(outside, Like(x, 0.5), x),
         Support.Positive or Support.NonNegative => Select(outside, Like(x, 1), x),
         Support.OneHot => Select(ExpandDims(outside, -1), Convert(Equal(Iota(x.Shape, -1), Constant(DType.I64, 0)), x.DType), x),
         Support.Simplex => Select(ExpandDims(outside, -1), Like(x, 1.0 / x.Shape[^1]), x),
-        Support.LowerCholesky => Select(ExpandDims(ExpandDims(outside, -1), -1), Convert(OnDiagonal(x), x.DType), x),
+        Support.LowerCholesky or Support.CorrelationCholesky => Select(ExpandDims(ExpandDims(outside, -1), -1), Convert(OnDiagonal(x), x.DType), x),
+        Support.CountsSummingTo(var total) => Select(ExpandDims(outside, -1), AllInFirst(x, argument!(total)), x),
+        Support.Ordered => Select(ExpandDims(outside, -1), Like(x, 0), x),
         _ => Select(outside, Like(x, 0), x),
     };
 
@@ -44,6 +54,8 @@ internal static class Membership
         {
             var support = parameters[i].Support;
             if (IsKnownInside(support, arguments[i]) || Outside(support, arguments[i]) is not { } outside) continue;
+            // An event of a parameter may hold several members of its support: a scale for each component, a simplex for each state.
+            outside = AnyLast(outside, outside.Rank - (arguments[i].Rank - parameters[i].EventRank));
             any = any is null ? outside : Or(any, outside);
         }
         return any;
@@ -60,13 +72,20 @@ internal static class Membership
             Support.NonNegative => literal.ToDoubles().All(v => v >= 0 && double.IsFinite(v)),
             Support.UnitInterval => literal.ToDoubles().All(v => v is > 0 and < 1),
             Support.Probability => literal.ToDoubles().All(v => v is >= 0 and <= 1),
+            Support.Count => literal.ToDoubles().All(v => v >= 0 && double.IsFinite(v) && v == Math.Floor(v)),
             _ => false,
         };
     }
 
+    private static Tensor AllInFirst(Tensor counts, Tensor total) =>
+        Select(Equal(Iota(counts.Shape, -1), Constant(DType.I64, 0)), ExpandDims(Convert(total, counts.DType), -1), Like(counts, 0));
+
     private static Tensor OnDiagonal(Tensor x) => Equal(Iota(x.Shape, -1), Iota(x.Shape, -2));
 
     private static Tensor IsInfinity(Tensor x) => Equal(x, Like(x, double.PositiveInfinity));
+
+    /// <summary>Whether any holds along the last <paramref name="axes"/> axes, which are removed.</summary>
+    public static Tensor AnyLast(Tensor truth, int axes) => axes == 0 ? truth : Any(truth, axes);
 
     private static Tensor Any(Tensor truth, int axes) => Less(Constant(DType.I64, 0), SumLast(Convert(truth, DType.I64), axes));
 

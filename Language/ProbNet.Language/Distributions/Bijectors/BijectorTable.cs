@@ -20,6 +20,8 @@ public static class BijectorTable
         Support.UnitInterval or Support.Probability => SigmoidBijector.Value,
         Support.LowerCholesky => LowerCholeskyBijector.Value,
         Support.Simplex => SimplexBijector.Value,
+        Support.CorrelationCholesky => CorrelationCholeskyBijector.Value,
+        Support.Ordered => OrderedBijector.Value,
         _ => null,
     };
 
@@ -35,5 +37,7 @@ public static class BijectorTable
         (SigmoidBijector.Value, new Support.UnitInterval()),
         (LowerCholeskyBijector.Value, new Support.LowerCholesky()),
         (SimplexBijector.Value, new Support.Simplex()),
+        (CorrelationCholeskyBijector.Value, new Support.CorrelationCholesky()),
+        (OrderedBijector.Value, new Support.Ordered()),
     ];
 }

@@ -33,7 +33,7 @@ public sealed class LowerCholeskyBijector : Bijector
             from row in Enumerable.Range(0, k)
             from column in Enumerable.Range(0, k)
             select column <= row ? Triangle(row) + column : 0;
-        var square = Reshape(TakeFromLast(unconstrained, positions), unconstrained.Shape[..^1].Concat([k, k]));
+        var square = Reshape(DensityMath.TakeFromLast(unconstrained, positions), unconstrained.Shape[..^1].Concat([k, k]));
         var onDiagonal = Equal(Iota(square.Shape, -2), Iota(square.Shape, -1));
         // The exponential sees the diagonal only: elsewhere it could overflow, and its gradient with it.
         return Select(onDiagonal, Exp(Select(onDiagonal, square, Like(square, 0))), Composite.LowerTriangle(square));
@@ -46,12 +46,12 @@ public sealed class LowerCholeskyBijector : Bijector
         var onDiagonal = Equal(Iota(constrained.Shape, -2), Iota(constrained.Shape, -1));
         var logs = Select(onDiagonal, Log(Select(onDiagonal, constrained, Like(constrained, 1))), constrained);
         var positions = from row in Enumerable.Range(0, k) from column in Enumerable.Range(0, row + 1) select row * k + column;
-        return TakeFromLast(Reshape(logs, constrained.Shape[..^2].Concat([k * k])), positions);
+        return DensityMath.TakeFromLast(Reshape(logs, constrained.Shape[..^2].Concat([k * k])), positions);
     }
 
     /// <inheritdoc/>
     public override Tensor LogDetJacobian(Tensor unconstrained) =>
-        Sum(TakeFromLast(unconstrained, Enumerable.Range(0, Side(unconstrained.Shape[^1])).Select(row => Triangle(row) + row)), -1);
+        Sum(DensityMath.TakeFromLast(unconstrained, Enumerable.Range(0, Side(unconstrained.Shape[^1])).Select(row => Triangle(row) + row)), -1);
 
     private static int Triangle(int k) => k * (k + 1) / 2;
 
@@ -59,14 +59,5 @@ public sealed class LowerCholeskyBijector : Bijector
     {
         var k = (int)Math.Sqrt(2.0 * size);
         return Triangle(k) == size ? k : throw new ShapeException(OpCode.Reshape, $"{size} numbers do not fill a triangle");
-    }
-
-    // Gathering works on axis 0, so the last axis is brought there and back.
-    private static Tensor TakeFromLast(Tensor x, IEnumerable<int> positions)
-    {
-        long[] indices = [.. positions];
-        var rows = TransposeLast(Reshape(x, [x.Shape[..^1].Size, x.Shape[^1]]));
-        var taken = Gather(rows, Constant(HostTensor.Of([indices.Length], indices)));
-        return Reshape(TransposeLast(taken), x.Shape[..^1].Concat([indices.Length]));
     }
 }

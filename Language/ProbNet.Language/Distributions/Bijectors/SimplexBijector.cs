@@ -8,7 +8,8 @@ namespace ProbNet.Language.Distributions;
 /// z_i = sigmoid(x_i - log(k - i)) of what is left (i = 1 … k - 1); x = 0 gives equal pieces.
 /// </summary>
 /// <remarks>
-/// […, k - 1] → […, k]. Computed through logarithms of the pieces, so that small ones keep their relative precision.
+/// […, k - 1] → […, k]. Computed through logarithms of the pieces, so that small ones keep their relative precision; one that
+/// would round to 0 is the smallest number above, so that densities that vanish or diverge there stay finite.
 /// log |det| = sum_i (log z_i + log(1 - z_i) + log of the stick left before break i). Source: Stan Reference Manual, "Unit simplex".
 /// </remarks>
 public sealed class SimplexBijector : Bijector
@@ -32,7 +33,7 @@ public sealed class SimplexBijector : Bijector
     {
         var (logTaken, logLeft, before) = Break(unconstrained);
         var last = Sum(logLeft, -1);
-        return Exp(Concat([before + logTaken, ExpandDims(last, -1)], -1));
+        return DensityMath.RoundIntoPositive(Exp(Concat([before + logTaken, ExpandDims(last, -1)], -1)));
     }
 
     /// <inheritdoc/>
@@ -40,7 +41,7 @@ public sealed class SimplexBijector : Bijector
     {
         var k = constrained.Shape[^1];
         // What is left after each break is the sum of the later pieces: adding them up loses nothing, 1 minus the earlier ones would.
-        var after = CumulativeSum(constrained, (piece, position) => piece > position);
+        var after = DensityMath.CumulativeSum(constrained, (piece, position) => piece > position);
         return Log(SliceAxis(constrained, -1, 0, k - 1)) - Log(SliceAxis(after, -1, 0, k - 1)) + Offsets(constrained, k);
     }
 
@@ -56,22 +57,10 @@ public sealed class SimplexBijector : Bijector
     {
         var t = unconstrained - Offsets(unconstrained, unconstrained.Shape[^1] + 1);
         var logLeft = -Softplus(t);
-        return (-Softplus(-t), logLeft, CumulativeSum(logLeft, (piece, position) => piece < position));
+        return (-Softplus(-t), logLeft, DensityMath.CumulativeSum(logLeft, (piece, position) => piece < position));
     }
 
     // log(k - i) for i = 1 … k - 1.
     private static Tensor Offsets(Tensor like, int k) =>
         Constant(HostTensor.FromDoubles(like.DType, [k - 1], [.. Enumerable.Range(1, k - 1).Select(i => Math.Log(k - i))]));
-
-    // Position j of the result sums the pieces i of the last axis for which counts(i, j).
-    private static Tensor CumulativeSum(Tensor x, Func<int, int, bool> counts)
-    {
-        var m = x.Shape[^1];
-        var weights =
-            from piece in Enumerable.Range(0, m)
-            from position in Enumerable.Range(0, m)
-            select counts(piece, position) ? 1.0 : 0.0;
-        var flat = Reshape(x, [x.Shape[..^1].Size, m]);
-        return Reshape(MatMul(flat, Constant(HostTensor.FromDoubles(x.DType, [m, m], [.. weights]))), x.Shape);
-    }
 }
