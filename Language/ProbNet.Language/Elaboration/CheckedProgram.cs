@@ -60,7 +60,7 @@ public sealed record CheckedSite(string Name, Distribution Family, SymbolicType 
 /// <summary>A model that has been checked for all sizes of its dimensions; <see cref="Elaborate"/> gives its graph for known sizes.</summary>
 public sealed record CheckedModel
 {
-    private CheckedModel(ModelEvaluation evaluation) => Evaluation = evaluation;
+    private CheckedModel(IModelEvaluation evaluation) => Evaluation = evaluation;
 
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
@@ -95,10 +95,10 @@ public sealed record CheckedModel
     /// <summary>Where its name is declared.</summary>
     public required SourceSpan Span { get; init; }
 
-    internal ModelEvaluation Evaluation { get; }
+    internal IModelEvaluation Evaluation { get; }
 
     /// <summary>Evaluates a model for all sizes of its dimensions; null, with the faults in the report, if it has any.</summary>
-    internal static (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Of(ModelEvaluation evaluation, string name, string doc, SourceSpan span)
+    internal static (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Of(IModelEvaluation evaluation, string name, string doc, SourceSpan span)
     {
         var trace = new Trace(null, DType.F64);
         var (arguments, _, dimensions, result) = evaluation.Run(trace);

@@ -31,6 +31,7 @@ public static class Checker
             if (model is null) faults[declaration.Name] = found;
             else models.Add(model);
         }
+        GuidePrograms(program, definitions, models, faults, diagnostics);
         var alone = new Trace(null, DType.F64);
         Modules.CheckDefinitions(new Evaluator(alone), definitions);
         diagnostics.AddRange(alone.Report.Diagnostics);
@@ -40,6 +41,31 @@ public static class Checker
     // One diagnostic for a code and place; in source order.
     private static EqArray<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics) =>
         diagnostics.DistinctBy(d => (d.Code.Id, d.Span)).OrderBy(d => d.Span.Start).ToEqArray();
+
+    // Guides are checked against their models; what is wrong with a guide is a fault of its model's part of the program.
+    private static void GuidePrograms(Program program, EqArray<Declaration> definitions, List<CheckedModel> models, Dictionary<string, EqArray<Diagnostic>> faults, List<Diagnostic> diagnostics)
+    {
+        var names = program.Declarations.OfType<Declaration.Model>().Select(m => m.Name).ToList();
+        foreach (var declaration in program.Declarations.OfType<Declaration.GuideProgram>())
+        {
+            if (!names.Contains(declaration.ModelName))
+            {
+                var nearest = Suggest.Nearest(declaration.ModelName, names);
+                diagnostics.Add(new(CheckerCodes.GuideModel, $"the guide '{declaration.Name}' is for a model '{declaration.ModelName}', which the program does not have", declaration.NameSpan)
+                {
+                    Hint = nearest is not null ? $"did you mean '{nearest}'?" : names.Count == 0 ? "declare the model in the same file: model name (…) = prob { … }" : $"the models are: {string.Join(", ", names)}",
+                });
+                continue;
+            }
+            var at = models.FindIndex(m => m.Name == declaration.ModelName);
+            if (at < 0) continue;
+            var visible = definitions.Where(d => d.Span.Start < declaration.Span.Start).ToEqArray();
+            var (guide, found) = CheckedModel.Of(new GuideEvaluation(visible, declaration, models[at]), declaration.Name, declaration.Doc, declaration.NameSpan);
+            diagnostics.AddRange(found);
+            if (guide is not null) models[at] = models[at] with { Guides = models[at].Guides.Add(new(declaration.Name, guide)) };
+            else faults[declaration.ModelName] = [.. faults.GetValueOrDefault(declaration.ModelName, []), .. found];
+        }
+    }
 
     private static IEnumerable<Diagnostic> Duplicates(Program program)
     {

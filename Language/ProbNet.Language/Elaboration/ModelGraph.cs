@@ -71,7 +71,11 @@ public enum SiteKind
 /// <param name="Value">The hole: an input node in the model's precision.</param>
 /// <param name="Start">Its value at the start of a fit.</param>
 /// <param name="Span">Where it stands in the source.</param>
-public sealed record LearnedParameter(string Name, Tensor Value, ParameterStart Start, SourceSpan Span);
+public sealed record LearnedParameter(string Name, Tensor Value, ParameterStart Start, SourceSpan Span)
+{
+    /// <summary>Whether the leading axis counts data rows: a value for each of them.</summary>
+    public bool PerRow { get; init; }
+}
 
 /// <summary>The value of a learned parameter at the start of a fit. A closed hierarchy.</summary>
 public abstract record ParameterStart

@@ -5,8 +5,15 @@ using ProbNet.Language.Types;
 
 namespace ProbNet.Language.Evaluation;
 
+/// <summary>What is needed to evaluate a model, or a guide for one, any number of times.</summary>
+internal interface IModelEvaluation
+{
+    /// <summary>Evaluates it; sites and diagnostics are in the trace.</summary>
+    (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace);
+}
+
 /// <summary>A model's declaration with all it can refer to: what is needed to evaluate it, any number of times.</summary>
-internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declaration.Model Model)
+internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declaration.Model Model) : IModelEvaluation
 {
     /// <summary>Names beyond those of the definitions, for models whose body is host code.</summary>
     public Func<Evaluator, Scope, Scope>? Host { get; init; }

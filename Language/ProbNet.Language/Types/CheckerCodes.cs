@@ -107,6 +107,33 @@ public static class CheckerCodes
     /// <summary><c>deterministic</c> whose value is not bound by <c>let</c>.</summary>
     public static readonly DiagnosticCode UnnamedDeterministic = Error("PN0511", "deterministic value without a name");
 
+    /// <summary>A guide program for a model that does not exist.</summary>
+    public static readonly DiagnosticCode GuideModel = Error("PN0520", "guide for an unknown model");
+
+    /// <summary>A parameter of a guide program that its model does not have.</summary>
+    public static readonly DiagnosticCode GuideParameter = Error("PN0521", "guide takes what the model lacks");
+
+    /// <summary>A parameter of a guide program with another type than in the model.</summary>
+    public static readonly DiagnosticCode GuideParameterType = Error("PN0522", "guide takes another type");
+
+    /// <summary>A draw of a guide program that is no site of its model.</summary>
+    public static readonly DiagnosticCode GuideExtraSite = Error("PN0523", "guide draws what the model lacks");
+
+    /// <summary>A draw of a guide program with another shape than the model's site.</summary>
+    public static readonly DiagnosticCode GuideShape = Error("PN0524", "guide draws another shape");
+
+    /// <summary>A draw of a guide program from another set of values than the model's site.</summary>
+    public static readonly DiagnosticCode GuideSupport = Error("PN0525", "guide draws from another support");
+
+    /// <summary>A draw of a guide program through which no gradient passes.</summary>
+    public static readonly DiagnosticCode GuideWithoutGradient = Error("PN0526", "guide draw without gradient");
+
+    /// <summary>A statement that has no meaning in a guide program.</summary>
+    public static readonly DiagnosticCode GuideStatement = Error("PN0527", "statement has no meaning in a guide");
+
+    /// <summary>A guide program without draws.</summary>
+    public static readonly DiagnosticCode GuideDrawsNothing = Error("PN0528", "guide draws nothing");
+
     /// <summary>A model none of whose sites data is bound to.</summary>
     public static readonly DiagnosticCode NothingObserved = new("PN0902", Severity.Warning, "nothing observed");
 
@@ -116,7 +143,7 @@ public static class CheckerCodes
         UndefinedName, NotAFunction, WrongKind, PatternMismatch, DuplicateDeclaration, UnknownModule, EndlessEvaluation, UnknownField, NotRandom,
         NotDrawn, MissingArguments, Unsupported, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
         ObserveShape, BadSize, Reshape, ParameterSupport, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
-        DataSupport, UnnamedDeterministic, NothingObserved,
+        DataSupport, UnnamedDeterministic, GuideModel, GuideParameter, GuideParameterType, GuideExtraSite, GuideShape, GuideSupport, GuideWithoutGradient, GuideStatement, GuideDrawsNothing, NothingObserved,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);
