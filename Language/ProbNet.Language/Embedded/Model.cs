@@ -16,7 +16,7 @@ public sealed class Model
     private readonly ModelEvaluation _evaluation;
     private readonly SourceSpan _place;
 
-    private Model(string name, EqArray<ModelArgument> arguments, Delegate body, Func<EqArray<Tensor>, Session, string, Value> run, SourceSpan place)
+    private Model(string name, EqArray<ArgumentType> arguments, Delegate body, Func<EqArray<Tensor>, Session, string, Value> run, SourceSpan place)
     {
         var names = body.Method.GetParameters()[^arguments.Count..].Select(p => p.Name!).ToEqArray();
         var typed = Enumerable.Range(0, arguments.Count).Select(i => (Name: names[i], arguments[i].Type));
@@ -45,17 +45,17 @@ public sealed class Model
         new(name, [], body, (_, s, path) => Result(body().Run(s, path), s), Session.Place(file, line, name));
 
     /// <summary>A model with one argument.</summary>
-    public static Model Define<T>(string name, ModelArgument first, Func<Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+    public static Model Define<T>(string name, ArgumentType first, Func<Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         new(name, [first], body, (x, s, path) => Result(body(x[0]).Run(s, path), s), Session.Place(file, line, name));
 
     /// <summary>A model with two arguments.</summary>
     public static Model Define<T>(
-        string name, ModelArgument first, ModelArgument second, Func<Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        string name, ArgumentType first, ArgumentType second, Func<Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         new(name, [first, second], body, (x, s, path) => Result(body(x[0], x[1]).Run(s, path), s), Session.Place(file, line, name));
 
     /// <summary>A model with three arguments.</summary>
     public static Model Define<T>(
-        string name, ModelArgument first, ModelArgument second, ModelArgument third, Func<Tensor, Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        string name, ArgumentType first, ArgumentType second, ArgumentType third, Func<Tensor, Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
         new(name, [first, second, third], body, (x, s, path) => Result(body(x[0], x[1], x[2]).Run(s, path), s), Session.Place(file, line, name));
 
     /// <summary>The model checked for all sizes of its dimensions, or the diagnostics, which name lines of C#.</summary>
@@ -65,29 +65,29 @@ public sealed class Model
 }
 
 /// <summary>The declared type of a model's argument, or a dimension of the model.</summary>
-public sealed class ModelArgument
+public sealed class ArgumentType
 {
-    private ModelArgument(TypeExpr? type) => Type = type;
+    private ArgumentType(TypeExpr? type) => Type = type;
 
     /// <summary>Null for a dimension.</summary>
     internal TypeExpr? Type { get; }
 
     /// <summary>A dimension that no argument has, <c>model name [n]</c> in the text form.</summary>
-    public static ModelArgument Dimension { get; } = new((TypeExpr?)null);
+    public static ArgumentType Dimension { get; } = new((TypeExpr?)null);
 
     /// <summary><c>real[…]</c>.</summary>
-    public static ModelArgument Real(params AxisSize[] axes) => Of("real", null, axes);
+    public static ArgumentType Real(params AxisSize[] axes) => Of("real", null, axes);
 
     /// <summary><c>int[…]</c>.</summary>
-    public static ModelArgument Int(params AxisSize[] axes) => Of("int", null, axes);
+    public static ArgumentType Int(params AxisSize[] axes) => Of("int", null, axes);
 
     /// <summary><c>int&lt;bound&gt;[…]</c>: indices below <paramref name="bound"/>.</summary>
-    public static ModelArgument Index(AxisSize bound, params AxisSize[] axes) => Of("int", bound, axes);
+    public static ArgumentType Index(AxisSize bound, params AxisSize[] axes) => Of("int", bound, axes);
 
     /// <summary><c>bool[…]</c>.</summary>
-    public static ModelArgument Bool(params AxisSize[] axes) => Of("bool", null, axes);
+    public static ArgumentType Bool(params AxisSize[] axes) => Of("bool", null, axes);
 
-    private static ModelArgument Of(string element, AxisSize? bound, AxisSize[] axes) => new(new TypeExpr.Tensor(element, bound?.Size, axes.Select(a => a.Size).ToEqArray()));
+    private static ArgumentType Of(string element, AxisSize? bound, AxisSize[] axes) => new(new TypeExpr.Tensor(element, bound?.Size, axes.Select(a => a.Size).ToEqArray()));
 }
 
 /// <summary>The size of an axis in a declared type: a number, or the name of a dimension.</summary>

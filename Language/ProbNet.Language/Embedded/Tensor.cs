@@ -28,6 +28,14 @@ public sealed class Tensor
     /// <summary>The size of the first axis.</summary>
     public Tensor Rows => Of("rows", this);
 
+    /// <summary>The number below which the integers of an index type <c>int&lt;c&gt;</c> lie, as a size.</summary>
+    public Tensor Bound => Make([this], s => In(s) switch
+    {
+        Value.TensorOf { Bound: { } bound } => new Value.Static(bound, s.Clause),
+        Value.Unknown unknown => unknown,
+        var other => s.Evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, s.Clause, $"only integers of an index type have a bound, but this is {other.Describe()}", "declare the argument with ArgumentType.Index"),
+    });
+
     /// <summary>Elements and slices, as <c>x.[i, *, a .. b]</c> in the text form; C# ranges exclude their end.</summary>
     /// <param name="positions">A position for each leading axis: a number (drops the axis), a tensor of indices, a range such as <c>1..^2</c>, or <see cref="Position.All"/>.</param>
     public Tensor this[params ReadOnlySpan<Position> positions] => Position.Apply(this, positions);
