@@ -243,14 +243,16 @@ public static class RandomGraphs
             Shape[] shapes = [[], [3], [5, 3], [7]];
             var shape = shapes[pool.Random.Next(shapes.Length)];
             // A rejection sampler jumps where its parameter moves by a rounding error, so parameters are literal.
-            var parameter = Constant(HostTensor.FromDoubles(type, source.Draw.Shape.Concat(shape),
-                [.. Enumerable.Range(0, source.Draw.Shape.Concat(shape).Size).Select(_ => pool.Random.Next(1, 30) / 2.0)]));
+            Tensor Literal(Func<double> next) => Constant(HostTensor.FromDoubles(type, source.Draw.Shape.Concat(shape),
+                [.. Enumerable.Range(0, source.Draw.Shape.Concat(shape).Size).Select(_ => next())]));
+            var parameter = Literal(() => pool.Random.Next(1, 30) / 2.0);
             return op switch
             {
                 OpCode.RandomUniform => source.Uniform(type, shape),
                 OpCode.RandomNormal => source.Normal(type, shape),
                 OpCode.RandomSign => source.Sign(type, shape),
                 OpCode.RandomGamma => source.Gamma(parameter),
+                OpCode.RandomBinomial => source.Binomial(Literal(() => pool.Random.Next(60)), Literal(() => pool.Random.Next(9) / 8.0)),
                 _ => source.Poisson(parameter),
             };
 

@@ -15,7 +15,7 @@ internal static class Cost
             OpCode.RandomUniform => 0.35,
             OpCode.RandomSign => 0.1,
             OpCode.Pow or OpCode.Lgamma or OpCode.ErfInv => 20,
-            OpCode.Polygamma or OpCode.RandomGamma or OpCode.RandomPoisson => 80,
+            OpCode.Polygamma or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial => 80,
             OpCode.GammaPathwise => 500,
             OpCode.Convert => 0.4,
             _ => 0.04,

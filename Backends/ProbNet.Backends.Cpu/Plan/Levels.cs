@@ -40,8 +40,8 @@ internal sealed class Levels
 
     /// <summary>Whether the operand is one of a draw's counters, which must be in memory.</summary>
     public static bool ReadsByAddress(Def user, View operand) =>
-        user.Op is OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson
-        && (user.Operands.Length == 3 || !ReferenceEquals(operand, user.Operands[3]));
+        user.Op is OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial
+        && user.Operands.Take(3).Any(counter => ReferenceEquals(operand, counter));
 
     private void Rise()
     {

@@ -72,7 +72,7 @@ internal sealed class Lowering
                 return Of(node, 0).Slice(box.Start.AsSpan(), box.Stop.AsSpan());
             case OpCode.ReduceSum or OpCode.ReduceMax:
                 return Reduce(node);
-            case OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson:
+            case OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial:
                 return Draw(node);
             case OpCode.MatMul or OpCode.Pad or OpCode.Concat:
                 return Kernel(node, [.. node.Inputs.Select(x => _views[x])]);

@@ -86,7 +86,7 @@ internal sealed unsafe class RegionTranslator
     private void Emit(Def def)
     {
         if (def.Kind == DefKind.Reduce) EmitReduce(def);
-        else if (def.Op is OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson) EmitDraw(def);
+        else if (def.Op is OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial) EmitDraw(def);
         else EmitMap(def);
     }
 
@@ -140,7 +140,7 @@ internal sealed unsafe class RegionTranslator
             Stream = attributes.Stream,
             EventSize = attributes.Event.Size,
         };
-        Put(_context.Table.Draw(def.Op, def.Type), NewValue(def), def.Operands.Length > 3 ? [_operands.ReadTile(def.Operands[3], def)] : [], (nint)spec);
+        Put(_context.Table.Draw(def.Op, def.Type), NewValue(def), [.. def.Operands.Skip(3).Select(x => _operands.ReadTile(x, def))], (nint)spec);
     }
 
     private void EmitReduce(Def def)

@@ -122,6 +122,8 @@ internal sealed unsafe class VectorTable<S, D, TPhilox> : TileTable
         (OpCode.RandomGamma, _) => &RandomTiles.Sample<double, GammaSampler>,
         (OpCode.RandomPoisson, DType.F32) => &RandomTiles.Sample<float, PoissonSampler>,
         (OpCode.RandomPoisson, _) => &RandomTiles.Sample<double, PoissonSampler>,
+        (OpCode.RandomBinomial, DType.F32) => &RandomTiles.SampleBinomial<float>,
+        (OpCode.RandomBinomial, _) => &RandomTiles.SampleBinomial<double>,
         _ => throw Missing(op, type),
     };
 

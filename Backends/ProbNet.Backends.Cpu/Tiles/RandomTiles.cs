@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using ProbNet.Graph;
 
@@ -49,6 +50,20 @@ internal static unsafe class RandomTiles
         long start = f->Start;
         for (nint k = 0; k < f->Length; k++)
             d[k] = TSampler.Sample(*spec->Seed, *spec->Step, spec->Draw[(start + k) / spec->EventSize], spec->Stream, (uint)((start + k) % spec->EventSize), a[k]);
+    }
+
+    /// <summary>Binomial draws (P's spec, A the numbers of trials, B the probabilities), one element at a time.</summary>
+    public static void SampleBinomial<T>(Instr* i, Frame* f) where T : unmanaged, INumberBase<T>
+    {
+        var spec = (DrawSpec*)i->P;
+        T* d = (T*)f->Registers[i->Dst], a = (T*)f->Registers[i->A], b = (T*)f->Registers[i->B];
+        long start = f->Start;
+        for (nint k = 0; k < f->Length; k++)
+        {
+            var draw = spec->Draw[(start + k) / spec->EventSize];
+            var element = (uint)((start + k) % spec->EventSize);
+            d[k] = T.CreateTruncating(RandomDraws.Binomial(*spec->Seed, *spec->Step, draw, spec->Stream, element, double.CreateTruncating(a[k]), double.CreateTruncating(b[k])));
+        }
     }
 }
 

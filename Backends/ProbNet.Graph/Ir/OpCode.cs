@@ -133,6 +133,8 @@ public enum OpCode
     RandomGamma,
     /// <summary>Poisson; a fourth operand holds the rate, of the result's shape. Not differentiable.</summary>
     RandomPoisson,
+    /// <summary>Binomial; a fourth and fifth operand hold the number of trials and the probability, of the result's shape. Not differentiable.</summary>
+    RandomBinomial,
     /// <summary>d(sample)/d(shape) of a Gamma(shape, 1) sample by implicit differentiation of its distribution function. Operands: shape, sample.</summary>
     GammaPathwise,
 }

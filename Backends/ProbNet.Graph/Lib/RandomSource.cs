@@ -30,11 +30,17 @@ public sealed record RandomSource(Tensor Seed, Tensor Step, Tensor Draw, uint St
     /// <summary>Poisson numbers with the given rates, as floating-point values.</summary>
     public Tensor Poisson(Tensor rate) => Make(OpCode.RandomPoisson, rate);
 
+    /// <summary>
+    /// Numbers of successes in the given numbers of trials with the given probabilities of success, as floating-point values; both tensors have
+    /// the shape of the result.
+    /// </summary>
+    public Tensor Binomial(Tensor trials, Tensor probability) => Make(OpCode.RandomBinomial, trials, probability);
+
     private Tensor Make(OpCode op, DType type, Shape shape) =>
         Tensor.Create(op, [Seed, Step, Draw], new Attributes.RandomSpec(Stream, shape, type));
 
-    private Tensor Make(OpCode op, Tensor parameter) =>
-        Tensor.Create(op, [Seed, Step, Draw, parameter], new Attributes.RandomSpec(Stream, parameter.Shape[Draw.Rank..], parameter.DType));
+    private Tensor Make(OpCode op, params ReadOnlySpan<Tensor> parameters) =>
+        Tensor.Create(op, [Seed, Step, Draw, .. parameters], new Attributes.RandomSpec(Stream, parameters[0].Shape[Draw.Rank..], parameters[0].DType));
 
     // FNV-1a over the parent stream and the UTF-8 bytes: stable across platforms and versions, which saved runs rely on.
     private static uint Hash(uint parent, string name)

@@ -12,7 +12,7 @@ namespace ProbNet.Graph;
 /// of the elements (2j, 2j+1), which share block j. The even element of a pair is sqrt(-2 log u) cos(2 pi v), the odd one sqrt(-2 log u)
 /// sin(2 pi v); computed in double and rounded.</item>
 /// <item>Sign: block e/128, bit e%32 of word (e%128)/32: +1 where set, else -1.</item>
-/// <item>Gamma and Poisson: <see cref="RandomDraws"/>; block e, the key's high word exclusive-or 0x9E3779B9 times the attempt.</item>
+/// <item>Gamma, Poisson and binomial: <see cref="RandomDraws"/>; block e, the key's high word exclusive-or 0x9E3779B9 times the attempt.</item>
 /// </list>
 /// </summary>
 public static class Philox

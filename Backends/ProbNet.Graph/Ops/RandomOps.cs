@@ -17,6 +17,7 @@ internal static class RandomOps
         WithParameter(OpCode.RandomGamma, static (s, e, type, shape) => RandomDraws.Gamma(s.Seed, s.Step, s.Draw, s.Stream, (uint)e, shape, Smallest(type)),
             static (node, g) => g * Pathwise(node.Inputs[3], node), [0.02, 0.7, 1, 3.5, 250]),
         WithParameter(OpCode.RandomPoisson, static (s, e, _, rate) => RandomDraws.Poisson(s.Seed, s.Step, s.Draw, s.Stream, (uint)e, rate), null, [0, 0.7, 9.5, 35, 1e4]),
+        Binomial,
         GammaPathwise,
     ];
 
@@ -59,24 +60,35 @@ internal static class RandomOps
         ToleranceUlps = op == OpCode.RandomNormal ? 64 : 0,
     };
 
+    private static OpRule Binomial => new()
+    {
+        Op = OpCode.RandomBinomial,
+        Kind = OpKind.Random,
+        Infer = static (x, a) => InferOfParameters(OpCode.RandomBinomial, x, a, 2),
+        Evaluate = static (node, x) => Fill(node, x, (s, e, i) => RandomDraws.Binomial(s.Seed, s.Step, s.Draw, s.Stream, (uint)e, x[3][i], x[4][i])),
+        Vjp = static (_, _) => [null, null, null, null, null],
+        Batch = Batch,
+        Samples = static type =>
+        [
+            Drawn(HostTensor.Scalar(3), [Elementwise.Cycle(type, [5], 0, 1, 17, 90, 5000), Elementwise.Cycle(type, [5], 0.25, 0, 0.5, 0.875, 0.125)], [5]),
+            Drawn(HostTensor.Of([2], [3, 1]), [Elementwise.Cycle(type, [2, 3], 40, 1e6), Elementwise.Cycle(type, [2, 3], 0.03125, 0.75, 1)], [3]),
+            Drawn(HostTensor.Scalar(3), [Elementwise.Cycle(type, [6], -1, 2.5, double.NaN, 4, 4, 4), Elementwise.Cycle(type, [6], 0.5, 0.5, 0.5, -0.125, 1.5, double.NaN)], [6]),
+        ],
+    };
+
     private static OpRule WithParameter(OpCode op, Func<Source, int, DType, double, double> element, Func<Tensor, Tensor, Tensor>? derivative, double[] points) => new()
     {
         Op = op,
         Kind = OpKind.Random,
-        Infer = (x, a) =>
-        {
-            var type = Infer(op, x, a, 4);
-            Require.That(op, x[3].DType == type.DType && x[3].Shape == type.Shape, $"the parameter {x[3]} is not of the result's type {type.DType.Name()}{type.Shape}");
-            return type;
-        },
+        Infer = (x, a) => InferOfParameters(op, x, a, 1),
         Evaluate = (node, x) => Fill(node, x, (source, e, i) => element(source, e, node.DType, x[3][i])),
         Vjp = (node, g) => [null, null, null, derivative is null ? null : Masked.Chain(g, h => derivative(node, h))],
         Batch = Batch,
         Samples = type =>
         [
-            Drawn(HostTensor.Scalar(3), Elementwise.Cycle(type, [5], points), [5]),
-            Drawn(HostTensor.Of([2], [3, 1]), Elementwise.Cycle(type, [2, 3], points), [3]),
-            Drawn(HostTensor.Scalar(3), Elementwise.Cycle(type, [2], -1, double.NaN), [2]),
+            Drawn(HostTensor.Scalar(3), [Elementwise.Cycle(type, [5], points)], [5]),
+            Drawn(HostTensor.Of([2], [3, 1]), [Elementwise.Cycle(type, [2, 3], points)], [3]),
+            Drawn(HostTensor.Scalar(3), [Elementwise.Cycle(type, [2], -1, double.NaN)], [2]),
         ],
     };
 
@@ -116,10 +128,18 @@ internal static class RandomOps
         Tensor Difference(double h) => Pathwise(shape * (1 + h), sample) - Pathwise(shape * (1 - h), sample);
     }
 
-    private static OpSample Drawn(HostTensor draws, HostTensor parameter, Shape shape) =>
-        new([HostTensor.Scalar(7), HostTensor.Scalar(11), draws, parameter], new Attributes.RandomSpec(5, shape, parameter.DType), false);
+    private static OpSample Drawn(HostTensor draws, HostTensor[] parameters, Shape shape) =>
+        new([HostTensor.Scalar(7), HostTensor.Scalar(11), draws, .. parameters], new Attributes.RandomSpec(5, shape, parameters[0].DType), false);
 
     private static double Smallest(DType type) => type == DType.F32 ? 1.17549435e-38 : 2.2250738585072014e-308;
+
+    private static TensorType InferOfParameters(OpCode op, ImmutableArray<Tensor> x, Attributes attributes, int parameters)
+    {
+        var type = Infer(op, x, attributes, 3 + parameters);
+        for (var i = 3; i < x.Length; i++)
+            Require.That(op, x[i].DType == type.DType && x[i].Shape == type.Shape, $"the parameter {x[i]} is not of the result's type {type.DType.Name()}{type.Shape}");
+        return type;
+    }
 
     private static TensorType Infer(OpCode op, ImmutableArray<Tensor> x, Attributes attributes, int arity)
     {

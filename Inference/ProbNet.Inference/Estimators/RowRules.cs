@@ -32,7 +32,7 @@ internal static class RowRules
             OpCode.MatMul => MatMul(node, operands),
             OpCode.Cholesky => Axis(operands[0]) < node.Rank - 2 ? operands[0] : Mixed(node, "factors a matrix over the data rows"),
             OpCode.TriangularSolve => Solve(node, operands),
-            OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson => Random(node, operands),
+            OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial => Random(node, operands),
             // What is left is elementwise: all operands have the result's shape.
             _ => Aligned(node, operands),
         };

@@ -77,6 +77,41 @@ public sealed class RandomStreamTests
     }
 
     [Fact]
+    public void BinomialsAreBinomial()
+    {
+        foreach (var (trials, p) in new[] { (1, 0.3), (12, 0.7), (30, 0.02), (40, 0.3), (95, 0.85), (1000, 0.009), (1000, 0.02), (700, 0.5) })
+        {
+            var counts = Binomial(trials, p).Select(v => (int)v).ToArray();
+            Assert.All(counts, k => Assert.InRange(k, 0, trials));
+            var reach = 5 * Math.Sqrt(trials * p * (1 - p)) + 1;
+            int[] outcomes = [.. Enumerable.Range(0, trials + 1).Where(k => Math.Abs(k - trials * p) < reach)];
+            Stat.FrequenciesAre([.. outcomes.Select(k => Math.Exp(LogChoose(trials, k) + k * Math.Log(p) + (trials - k) * Math.Log(1 - p)))],
+                [.. outcomes.Select(k => counts.Count(c => c == k))], N, 0.1, Cases, $"binomial {trials} {p}");
+        }
+        // So large that only the moments can be compared; counting trials would not end.
+        var large = Binomial(1e12, 0.2);
+        Stat.MeanIs(0, [.. large.Select(k => (k - 0.2e12) / 4e5)], 0.1, Cases, "mean of binomial 1e12");
+        Stat.MeanIs(1, [.. large.Select(k => Math.Pow((k - 0.2e12) / 4e5, 2))], 0.15, Cases, "variance of binomial 1e12");
+
+        static double LogChoose(int n, int k) => SpecialFunctions.Lgamma(n + 1) - SpecialFunctions.Lgamma(k + 1) - SpecialFunctions.Lgamma(n - k + 1);
+    }
+
+    [Fact]
+    public void CertainAndIllegalBinomials()
+    {
+        double Number(double trials, double p) => RandomDraws.Binomial(1, 2, 3, 4, 5, trials, p);
+        Assert.Equal([0, 0, 9, 0], [Number(0, 0.5), Number(9, 0), Number(9, 1), Number(1e300, 0)]);
+        foreach (var (trials, p) in new[] { (-1, 0.5), (2.5, 0.5), (double.NaN, 0.5), (double.PositiveInfinity, 0.5), (4, -0.1), (4, 1.1), (4, double.NaN) })
+            Assert.True(double.IsNaN(Number(trials, p)), $"{trials} {p}");
+    }
+
+    private static double[] Binomial(double trials, double p)
+    {
+        Tensor Repeat(double v) => BroadcastTo(Constant(DType.F64, v), [N]);
+        return Reference.Evaluate(new([], [("y", new RandomSource(Draws.Scalar(5), Draws.Scalar(7), Draws.Scalar(3), 17).Binomial(Repeat(trials), Repeat(p)))]), [])[0].ToDoubles();
+    }
+
+    [Fact]
     public void ChangingAnyPartOfTheCounterGivesIndependentNumbers()
     {
         var x = Draws.Of(OpCode.RandomNormal, DType.F64, 1, 2, [3], 4, [N]).ToDoubles();
