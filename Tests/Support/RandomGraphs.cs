@@ -167,6 +167,7 @@ public static class RandomGraphs
                         OpKind.LinearAlgebra => Algebra(op, pool),
                         OpKind.Random => Drawn(op, pool, type),
                         OpKind.Leaf => null,
+                        OpKind.Loop => Looped(pool, type),
                     };
             }
         }
@@ -202,6 +203,17 @@ public static class RandomGraphs
         }
 
         private static Tensor? Indexed(OpCode op, Pool pool)
+        private static Tensor? Looped(Pool pool, DType type)
+        {
+            if (pool.PickFloat(1) is not { } sequence || pool.PickFloat() is not { } start || Partner(pool, start) is not { } weight) return null;
+            var loop = Loops.Scan(type, sequence.Shape[0], [start], [sequence], (carries, slices) =>
+            {
+                var next = Tanh(carries[0] * 0.5 + weight) + 0.25 * Sum(Sin(slices[0]), [.. Enumerable.Range(0, slices[0].Rank)]);
+                return new([next], [slices[0] * 0.5, Square(next)]);
+            }, pool.Random.Next(2) == 0);
+            return pool.Random.Next(3) switch { 0 => loop.Carries[0], 1 => loop.Outputs[1], _ => loop.Node };
+        }
+
         {
             if (pool.PickFloat(1) is not { } x) return null;
             var rows = x.Shape[0];

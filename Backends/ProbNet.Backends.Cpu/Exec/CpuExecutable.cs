@@ -13,24 +13,30 @@ internal sealed unsafe class CpuExecutable : IExecutable
     private readonly NativeBlock _arena, _scratch;
     private readonly PlanMemory _code;
     private readonly WorkerPool _pool;
+    private readonly CpuExecutable[] _bodies;
+    private readonly bool _ownsPool;
     private readonly Kernel[] _kernels;
     private readonly nint[] _inputs, _outputs;
     private readonly (nint From, nint To, nint Bytes)[] _copies;
     private readonly int _inPlace;
     private bool _disposed;
 
-    private CpuExecutable(TensorGraph graph, TileTable table, NativeBlock arena, NativeBlock scratch, PlanMemory code, int workers, Kernel[] kernels,
-        nint[] inputs, nint[] outputs, (nint From, nint To, nint Bytes)[] copies, int inPlace)
+    private CpuExecutable(TensorGraph graph, TileTable table, NativeBlock arena, NativeBlock scratch, PlanMemory code, WorkerPool pool, bool ownsPool, Kernel[] kernels,
+        CpuExecutable[] bodies, nint[] inputs, nint[] outputs, (nint From, nint To, nint Bytes)[] copies, int inPlace)
     {
-        (_graph, _table, _arena, _scratch, _code, _pool, _kernels) = (graph, table, arena, scratch, code, new WorkerPool(workers), kernels);
+        (_graph, _table, _arena, _scratch, _code, _pool, _kernels) = (graph, table, arena, scratch, code, pool, kernels);
+        (_ownsPool, _bodies) = (ownsPool, bodies);
         (_inputs, _outputs, _copies, _inPlace) = (inputs, outputs, copies, inPlace);
     }
 
     // Without disposal the memory has finalizers of its own, but the sleeping helpers would stay.
-    ~CpuExecutable() => _pool?.Stop();
+    ~CpuExecutable()
+    {
+        if (_ownsPool) _pool?.Stop();
+    }
 
-    /// <summary>Plans, allocates and compiles.</summary>
-    public static CpuExecutable Create(TensorGraph graph, CompileOptions options, TileTable table)
+    /// <summary>Plans, allocates and compiles. The body of a loop shares the workers of the plan around it.</summary>
+    public static CpuExecutable Create(TensorGraph graph, CompileOptions options, TileTable table, WorkerPool? shared = null)
     {
         foreach (var carry in options.Carries)
         {
@@ -46,9 +52,12 @@ internal sealed unsafe class CpuExecutable : IExecutable
         var arena = new NativeBlock(memory.Bytes);
         var code = new PlanMemory();
         NativeBlock? scratch = null;
+        var pool = shared ?? new WorkerPool(workers);
+        IReadOnlyList<CpuExecutable> bodies = [];
         try
         {
-            var context = new PlanContext(table, lowered, memory, arena.Start, code, workers);
+            var context = new PlanContext(table, lowered, memory, arena.Start, code, workers, pool);
+            bodies = context.Bodies;
             List<Kernel> kernels = [], once = [];
             foreach (var step in order) (step.Defs[0].Fixed ? once : kernels).Add(StepCompiler.Compile(step, context));
             scratch = new NativeBlock(context.ScratchBytes);
@@ -68,10 +77,12 @@ internal sealed unsafe class CpuExecutable : IExecutable
             }
             nint[] inputs = Array.ConvertAll(lowered.Inputs, def => (nint)context.Address(def));
             nint[] outputs = Array.ConvertAll(lowered.Outputs, view => (nint)context.Address(view));
-            return new(graph, table, arena, scratch, code, workers, [.. kernels], inputs, outputs, [.. copies], memory.InPlace.Count(x => x));
+            return new(graph, table, arena, scratch, code, pool, shared is null, [.. kernels], [.. bodies], inputs, outputs, [.. copies], memory.InPlace.Count(x => x));
         }
         catch
         {
+            foreach (var body in bodies) body.Dispose();
+            if (shared is null) pool.Dispose();
             arena.Dispose();
             scratch?.Dispose();
             code.Dispose();
@@ -98,10 +109,23 @@ internal sealed unsafe class CpuExecutable : IExecutable
         GC.KeepAlive(this);
     }
 
+    /// <summary>Where an input is written, for the loop around this body.</summary>
+    internal nint InputAddress(int input) => _inputs[input];
+
+    /// <summary>Where an output is after a run.</summary>
+    internal nint OutputAddress(int output) => _outputs[output];
+
     /// <inheritdoc/>
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        RunKernels();
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Runs once; the caller keeps this alive.</summary>
+    internal void RunKernels()
+    {
         foreach (var kernel in _kernels)
         {
             if (kernel.Chunks == 1) kernel.Run(0, 0);
@@ -109,7 +133,6 @@ internal sealed unsafe class CpuExecutable : IExecutable
             kernel.Finish();
         }
         foreach (var (from, to, bytes) in _copies) Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
-        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -139,7 +162,8 @@ internal sealed unsafe class CpuExecutable : IExecutable
         if (_disposed) return;
         _disposed = true;
         GC.SuppressFinalize(this);
-        _pool.Dispose();
+        foreach (var body in _bodies) body.Dispose();
+        if (_ownsPool) _pool.Dispose();
         _arena.Dispose();
         _scratch.Dispose();
         _code.Dispose();

@@ -76,7 +76,7 @@ internal sealed class Lowering
                 return Draw(node);
             case OpCode.MatMul or OpCode.Pad or OpCode.Concat:
                 return Kernel(node, [.. node.Inputs.Select(x => _views[x])]);
-            case OpCode.ArgMax or OpCode.Cholesky or OpCode.TriangularSolve or OpCode.ScatterAdd:
+            case OpCode.ArgMax or OpCode.Cholesky or OpCode.TriangularSolve or OpCode.ScatterAdd or OpCode.Scan:
                 return Kernel(node, [.. node.Inputs.Select(x => Dense(_views[x]))]);
             case OpCode.Gather:
                 return Kernel(node, [Rows(Of(node, 0)), Dense(Of(node, 1))]);

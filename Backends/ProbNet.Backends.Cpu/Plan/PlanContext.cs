@@ -1,3 +1,5 @@
+using ProbNet.Graph;
+
 namespace ProbNet.Backends.Cpu;
 
 /// <summary>What the compilers of steps share: addresses, scratch memory and the kernels of this machine.</summary>
@@ -7,12 +9,14 @@ internal sealed unsafe class PlanContext
     private readonly byte* _arena;
     private readonly Dictionary<nint, Def> _states = [];
     private readonly List<Action> _bindings = [];
+    private readonly WorkerPool _pool;
+    private readonly List<CpuExecutable> _bodies = [];
     private nint _scratchBytes = 64, _partialBytes = 64;
     private byte* _scratch;
 
-    public PlanContext(TileTable table, Lowered lowered, MemoryPlan memory, byte* arena, PlanMemory code, int workers)
+    public PlanContext(TileTable table, Lowered lowered, MemoryPlan memory, byte* arena, PlanMemory code, int workers, WorkerPool pool)
     {
-        (Table, Code, Workers, _memory) = (table, code, workers, memory);
+        (Table, Code, Workers, _memory, _pool) = (table, code, workers, memory, pool);
         _arena = arena;
         foreach (var input in lowered.Inputs) _states.TryAdd(memory.Offsets[input.Id], input);
     }
@@ -47,6 +51,17 @@ internal sealed unsafe class PlanContext
 
     /// <summary>Where reductions keep the chunks' partial results.</summary>
     public byte* Partials => _scratch + Workers * _scratchBytes;
+
+    /// <summary>The plans of loops' bodies made so far; they belong to the plan and end with it.</summary>
+    public IReadOnlyList<CpuExecutable> Bodies => _bodies;
+
+    /// <summary>Compiles the body of a loop, whose kernels share this plan's workers.</summary>
+    public CpuExecutable CompileBody(TensorGraph body, EqArray<Carry> carries)
+    {
+        var compiled = CpuExecutable.Create(body, new CompileOptions { Carries = carries, Threads = Workers }, Table, _pool);
+        _bodies.Add(compiled);
+        return compiled;
+    }
 
     /// <summary>Gives everyone their scratch memory: <see cref="ScratchBytes"/> from <paramref name="scratch"/>.</summary>
     public void Bind(byte* scratch)

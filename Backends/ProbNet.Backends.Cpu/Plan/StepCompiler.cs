@@ -20,6 +20,7 @@ internal static unsafe class StepCompiler
             OpCode.ArgMax => ArgMax(def, context),
             OpCode.Cholesky => context.Table.Cholesky(def, context),
             OpCode.TriangularSolve => context.Table.Solve(def, context),
+            OpCode.Scan => LoopKernel.Compile(def, context),
             _ => throw new NotSupportedException($"the cpu backend has no kernel for {def.Op}"),
         };
     }

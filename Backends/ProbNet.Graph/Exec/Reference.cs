@@ -41,7 +41,8 @@ public static class Reference
     /// <summary>
     /// The node where the first non-finite output went wrong: the earliest floating-point node with an infinite or NaN element none of whose own operands has one,
     /// found by walking back from the output through non-finite operands. Operands of a selection count only where they are selected; literal
-    /// infinities are not followed, so that the node that uses one is named. Null where all outputs are finite.
+    /// infinities are not followed, so that the node that uses one is named. In a loop the node of its body at the first step that goes wrong is named. Null
+    /// where all outputs are finite.
     /// </summary>
     public static (Tensor Node, HostTensor Value)? FirstNonFinite(TensorGraph graph, IReadOnlyList<HostTensor> inputs)
     {
@@ -51,9 +52,24 @@ public static class Reference
             if (IsFinite(values[output])) continue;
             var node = output;
             while (BadOperand(node, values) is { } operand) node = operand;
-            return (node, values[node]);
+            return node.Attributes is Attributes.Loop loop ? InBody(node, loop, values) : (node, values[node]);
         }
         return null;
+    }
+
+    // The node of the body that fails at the first step where one does.
+    private static (Tensor Node, HostTensor Value) InBody(Tensor node, Attributes.Loop loop, IReadOnlyDictionary<Tensor, HostTensor> values)
+    {
+        HostTensor[] inputs = [.. node.Inputs.Select(x => values[x])];
+        for (var step = 0; step < loop.Length; step++)
+        {
+            var at = loop.Reverse ? loop.Length - 1 - step : step;
+            for (var s = loop.Carries; s < loop.Carries + loop.Sequences; s++) inputs[s] = LoopOps.Row(values[node.Inputs[s]], loop.Body.Inputs[s].Shape, at);
+            if (FirstNonFinite(loop.Body, inputs) is { } found) return found;
+            var next = Evaluate(loop.Body, inputs);
+            for (var i = 0; i < loop.Carries; i++) inputs[i] = next[i];
+        }
+        return (node, values[node]);
     }
 
     private static Tensor? BadOperand(Tensor node, IReadOnlyDictionary<Tensor, HostTensor> values)

@@ -48,3 +48,36 @@ public abstract record Attributes
     /// <summary>The stream (a hash of the site's name and purpose), the shape of one draw, and the element type of the result.</summary>
     public sealed record RandomSpec(uint Stream, Shape Event, DType DType) : Attributes;
 }
+
+    /// <summary>
+    /// A loop. The body is a closed graph: its inputs are the carries, one slice of each sequence, and the constants, in this order; its outputs are the
+    /// next carries, of the carries' types, and then any number of outputs of one step. All outputs are of one floating-point type.
+    /// </summary>
+    /// <param name="Body">One step.</param>
+    /// <param name="Length">The number of steps; the leading axis of every sequence.</param>
+    /// <param name="Carries">How many values go from step to step.</param>
+    /// <param name="Sequences">How many operands are taken apart along their leading axis.</param>
+    /// <param name="Reverse">Whether the steps go from the last position to the first; outputs stand at the position of their step.</param>
+    public sealed record Loop(TensorGraph Body, int Length, int Carries, int Sequences, bool Reverse = false) : Attributes
+    {
+        /// <summary>How many operands are the same at every step.</summary>
+        public int Constants => Body.Inputs.Length - Carries - Sequences;
+
+        /// <summary>The shapes of the result's parts in order: final carries, then stacked outputs.</summary>
+        public EqArray<Shape> Parts
+        {
+            get
+            {
+                var shapes = new Shape[Body.Outputs.Length];
+                for (var i = 0; i < shapes.Length; i++) shapes[i] = i < Carries ? Body.Outputs[i].Value.Shape : Body.Outputs[i].Value.Shape.Prepend(Length);
+                return [.. shapes];
+            }
+        }
+
+        /// <summary>Equality of the counts and, node by node, of the bodies.</summary>
+        public bool Equals(Loop? other) =>
+            other is not null && (Length, Carries, Sequences, Reverse) == (other.Length, other.Carries, other.Sequences, other.Reverse) && SameGraph.Are(Body, other.Body);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Length, Carries, Sequences, Reverse, Body.Inputs.Length, Body.Outputs.Length, Body.Nodes.Length);
+    }

@@ -138,3 +138,10 @@ public enum OpCode
     /// <summary>d(sample)/d(shape) of a Gamma(shape, 1) sample by implicit differentiation of its distribution function. Operands: shape, sample.</summary>
     GammaPathwise,
 }
+
+    // Control
+    /// <summary>
+    /// A loop over a body graph. Operands: the carries' first values, sequences with a leading axis of steps, constants. Attribute:
+    /// <see cref="Attributes.Loop"/>. The result is one-dimensional: the final carries, then the stacked outputs of the steps; <see cref="Loops"/> takes it apart.
+    /// </summary>
+    Scan,

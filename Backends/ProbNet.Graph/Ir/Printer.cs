@@ -25,6 +25,7 @@ public static class Printer
             text.Append(" : ").Append(node.DType.Name()).Append(node.Shape.ToString());
             if (node.Origin is { } origin) text.Append("   # ").Append(Comment(origin));
             text.Append('\n');
+            if (node.Attributes is Attributes.Loop loop) text.Append(Indented(Print(loop.Body)));
         }
         foreach (var (name, value) in graph.Outputs) text.Append("return ").Append(name).Append(" = %").Append(numbers[value]).Append('\n');
         return text.ToString();
@@ -36,6 +37,9 @@ public static class Printer
         var name = op.ToString();
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
+
+    // A loop's body stands under it, numbered on its own.
+    private static string Indented(string body) => string.Concat(body.TrimEnd('\n').Split('\n').Select(line => $"    | {line}\n"));
 
     private static string Comment(Origin origin) => origin.Site is null ? origin.Location : origin.Location.Length == 0 ? origin.Site : $"{origin.Site} ({origin.Location})";
 
@@ -53,6 +57,7 @@ public static class Printer
         Attributes.Triangle triangle => triangle.Transposed ? "transposed" : "",
         Attributes.RandomSpec random => $"stream={random.Stream} event={random.Event}",
         Attributes.None or Attributes.ToShape or Attributes.ConvertTo => "",
+        Attributes.Loop loop => $"steps={loop.Length} carries={loop.Carries} sequences={loop.Sequences}{(loop.Reverse ? " reverse" : "")}",
         _ => throw new SwitchExpressionException(node.Attributes),
     };
 

@@ -58,6 +58,8 @@ public enum OpKind
     Random,
 }
 
+    /// <summary>Loops over a body graph.</summary>
+    Loop,
 /// <summary>One application of a primitive for the law tests.</summary>
 /// <param name="Operands">Operand values.</param>
 /// <param name="Attributes">The attributes.</param>

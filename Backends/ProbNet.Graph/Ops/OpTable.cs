@@ -16,6 +16,7 @@ public static class OpTable
         var rows = new OpRule?[Enum.GetValues<OpCode>().Length];
         OpRule[] listed =
         [
+            .. LoopOps.Rows,
             .. Leaves.Rows, .. UnaryOps.Rows, .. BinaryOps.Rows, .. LogicOps.Rows, .. Movement.Rows, .. Indexing.Rows,
             .. Reductions.Rows, .. LinearAlgebra.Rows, .. RandomOps.Rows,
         ];

@@ -5,7 +5,7 @@ namespace ProbNet.Graph;
 /// <summary>
 /// Constant folding: a node over literals (or iotas) becomes the literal that the reference evaluator gives. Kept as they are: results or operands of
 /// more than <see cref="Limit"/> elements; broadcasts, which a backend repeats for nothing; draws, whose numbers belong to the run and whose
-/// literal would only be longer; and indexing that would throw, which is left to throw where it is run.
+/// literal would only be longer; loops; and indexing that would throw, which is left to throw where it is run.
 /// </summary>
 internal static class Folding
 {
@@ -15,7 +15,7 @@ internal static class Folding
     {
         if (node.Inputs.IsEmpty || node.Op is OpCode.Broadcast or OpCode.StopGradient || node.Shape.Size > Limit) return null;
         var kind = OpTable.Rule(node.Op).Kind;
-        if (kind == OpKind.Random) return null;
+        if (kind is OpKind.Random or OpKind.Loop) return null;
         foreach (var operand in node.Inputs)
         {
             if (operand.Op is not (OpCode.Constant or OpCode.Iota) || operand.Shape.Size > Limit) return null;

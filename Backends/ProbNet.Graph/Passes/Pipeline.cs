@@ -29,10 +29,15 @@ public static class Pipeline
     public static Pass Local { get; } = new("local rewrites", "constants, algebra and later broadcasts enable one another, so they run together at each node",
         graph => Rewriting.Everywhere(graph, DropStopGradient, Folding.Rewrite, Row, BroadcastLater.Rewrite));
 
+    /// <summary>Merges loops that run over the same carries, and drops, moves out and optimises what is in their bodies.</summary>
+    public static Pass LoopNests { get; } = new("loops", "equal operands are one node by now, and what leaves a body joins the rewrites that follow",
+        graph => LoopBodies.Run(LoopMerging.Run(graph)), Idempotent: false);
+
     /// <summary>The passes of <see cref="Optimize"/> in order.</summary>
     public static ImmutableArray<Pass> Default { get; } =
     [
         Cse,
+        LoopNests,
         Local,
         Cse with { Reason = "rewrites bring different expressions to one form" },
     ];

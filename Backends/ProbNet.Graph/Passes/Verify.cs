@@ -7,7 +7,7 @@ public static class Verify
 {
     /// <summary>
     /// What is wrong with the graph, empty where nothing is: attributes that are not the primitive's, a type that its shape rule does not give, an operand
-    /// after its user, two outputs of one name. (Inputs that are listed, distinct and sufficient are ensured by the graph's construction.)
+    /// after its user, two outputs of one name, or one of these in the body of a loop. (Inputs that are listed, distinct and sufficient are ensured by the graph's construction.)
     /// </summary>
     public static ImmutableArray<string> Problems(TensorGraph graph)
     {
@@ -21,6 +21,7 @@ public static class Verify
             }
             seen.Add(node);
             if (TypeProblem(node) is { } problem) problems.Add(problem);
+            if (node.Attributes is Attributes.Loop loop) problems.AddRange(Problems(loop.Body).Select(inner => $"in the body of {node}: {inner}"));
         }
         var names = new HashSet<string>();
         foreach (var (name, _) in graph.Outputs)

@@ -24,10 +24,23 @@ public static class Vjp
         seed ??= OnesLike(output);
         if (seed.DType != output.DType || seed.Shape != output.Shape) throw new ArgumentException($"the seed {seed} is not of the output's type {output}", nameof(seed));
 
-        var nodes = Topology.Sort([output]);
+        var gradients = Pullback([(output, seed)], wrt);
+        var result = ImmutableArray.CreateBuilder<Tensor>(wrt.Count);
+        for (var i = 0; i < wrt.Count; i++) result.Add(gradients[i] ?? ZerosLike(wrt[i]));
+        return result.MoveToImmutable();
+    }
+
+    /// <summary>
+    /// The gradients of the sum of several outputs, each times its seed; null where nothing depends on a variable. Outputs and seeds of one floating-point type and
+    /// shape each.
+    /// </summary>
+    internal static ImmutableArray<Tensor?> Pullback(IReadOnlyList<(Tensor Output, Tensor Seed)> outputs, IReadOnlyList<Tensor> wrt)
+    {
+        var nodes = Topology.Sort(outputs.Select(o => o.Output));
         var active = Active(nodes, wrt);
-        var origins = new Origins(Topology.Sort([output, seed]));
-        var cotangents = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [output] = seed };
+        var origins = new Origins(Topology.Sort([.. outputs.Select(o => o.Output), .. outputs.Select(o => o.Seed)]));
+        var cotangents = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
+        foreach (var (output, seed) in outputs) cotangents[output] = cotangents.TryGetValue(output, out var other) ? Masked.Add(other, seed) : seed;
         for (var i = nodes.Length - 1; i >= 0; i--)
         {
             var node = nodes[i];
@@ -41,8 +54,8 @@ public static class Vjp
                 cotangents[operand] = cotangents.TryGetValue(operand, out var sum) ? origins.Stamp(Masked.Add(sum, part), operand.Origin) : part;
             }
         }
-        var result = ImmutableArray.CreateBuilder<Tensor>(wrt.Count);
-        foreach (var variable in wrt) result.Add(cotangents.TryGetValue(variable, out var gradient) ? gradient : ZerosLike(variable));
+        var result = ImmutableArray.CreateBuilder<Tensor?>(wrt.Count);
+        foreach (var variable in wrt) result.Add(variable.DType.IsFloat() && cotangents.TryGetValue(variable, out var gradient) ? gradient : null);
         return result.MoveToImmutable();
     }
 
