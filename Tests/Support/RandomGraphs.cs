@@ -165,6 +165,7 @@ public static class RandomGraphs
                         OpKind.Indexing => Indexed(op, pool),
                         OpKind.Reduction => pool.PickFloat(1) is { } r ? Reduced(op, r, random) : null,
                         OpKind.LinearAlgebra => Algebra(op, pool),
+                        OpKind.Window => Windowed(op, pool),
                         OpKind.Random => Drawn(op, pool, type),
                         OpKind.Leaf => null,
                         OpKind.Loop => Looped(pool, type),
@@ -245,6 +246,36 @@ public static class RandomGraphs
             var definite = square + Convert(Equal(Iota(square.Shape, -1), Iota(square.Shape, -2)), x.DType) * 2;
             var lower = Cholesky(definite);
             return op == OpCode.Cholesky ? lower : TriangularSolve(lower, x, pool.Random.Next(2) == 0);
+        }
+
+        /// <summary>Windows of any floating-point node, made an image of a few channels; convolved and laid back, so that the forms that backends fuse occur.</summary>
+        private static Tensor? Windowed(OpCode op, Pool pool)
+        {
+            if (pool.PickFloat(1) is not { } x || x.Shape.Size == 0) return null;
+            var random = pool.Random;
+            var image = x.Rank >= 3 ? x : Reshape(x, Shape.Create([.. Enumerable.Repeat(1, 3 - x.Rank)]).Concat(x.Shape));
+            WindowAxis rows = Axis(image.Shape[^3]), columns = Axis(image.Shape[^2]);
+            switch (op)
+            {
+                case OpCode.Unfold:
+                    var unfolded = Windows.Unfold(image, rows, columns);
+                    if (random.Next(3) == 0) return unfolded;
+                    var kernel = Constant(HostTensor.FromDoubles(x.DType, [unfolded.Shape[^1], 3], [.. Enumerable.Range(0, 3 * unfolded.Shape[^1]).Select(_ => random.Next(-4, 5) / 4.0)]));
+                    var flat = Reshape(unfolded, [unfolded.Shape[..^1].Size, unfolded.Shape[^1]]);
+                    return random.Next(2) == 0 ? MatMul(flat, kernel) : MatMul(TransposeLast(flat), MatMul(flat, kernel));
+                case OpCode.Fold:
+                    return Windows.Fold(Windows.Unfold(image, rows, columns), rows, columns);
+                case OpCode.WindowPick:
+                    return Windows.MaxPool(image, rows, columns);
+                default:
+                    return Windows.WindowRoute(image, Windows.MaxPool(image, rows, columns), rows, columns);
+            }
+
+            WindowAxis Axis(int size)
+            {
+                var window = random.Next(1, Math.Min(size, 3) + 1);
+                return random.Next(2) == 0 ? WindowAxis.Same(size, window, random.Next(1, 3)) : WindowAxis.Valid(size, window, random.Next(1, 3));
+            }
         }
 
         private static Tensor? Drawn(OpCode op, Pool pool, DType type)

@@ -53,6 +53,9 @@ internal sealed class Def(int id, DefKind kind, OpCode op, DType type, int[] dim
     /// <summary>For a constant: its elements.</summary>
     public HostTensor? Value { get; init; }
 
+    /// <summary>For a product that reads windows from the image, its first operand: the windows and how the product uses them.</summary>
+    public (Tensor Unfold, WindowUse Use)? Windows { get; init; }
+
     /// <summary>Whether it depends on no input, directly or indirectly, and is small enough to be computed once when the plan is made.</summary>
     public bool Fixed { get; init; }
 

@@ -20,14 +20,14 @@ internal sealed class Lowering
     private readonly Dictionary<int, Def> _ramps = [];
     private readonly Dictionary<Def, List<(View From, Def To)>> _copies = [];
 
-    private Lowering()
-    {
-    }
+    private readonly HashSet<Tensor> _virtual;
+
+    private Lowering(TensorGraph graph) => _virtual = WindowFusion.Find(graph);
 
     /// <summary>The definitions in an order in which operands come first, and those of inputs and outputs in the graph's order.</summary>
     public static Lowered Run(TensorGraph graph)
     {
-        var lowering = new Lowering();
+        var lowering = new Lowering(graph);
         foreach (var node in graph.Nodes) lowering._views.Add(node, lowering.Lower(node));
         var outputs = new View[graph.Outputs.Length];
         for (var i = 0; i < outputs.Length; i++) outputs[i] = lowering.Output(graph.Outputs[i].Value, i);
@@ -74,6 +74,12 @@ internal sealed class Lowering
                 return Reduce(node);
             case OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial:
                 return Draw(node);
+            case OpCode.MatMul when _virtual.Contains(Of(node, 0).Def.Node!):
+                return Convolution(node);
+            case OpCode.Unfold when _virtual.Contains(node):
+                return WindowFusion.Virtual(node, [Pixels(Of(node, 0))]);
+            case OpCode.Unfold or OpCode.Fold or OpCode.WindowPick or OpCode.WindowRoute:
+                return Kernel(node, [.. node.Inputs.Select(x => Dense(_views[x]))]);
             case OpCode.MatMul or OpCode.Pad or OpCode.Concat:
                 return Kernel(node, [.. node.Inputs.Select(x => _views[x])]);
             case OpCode.ArgMax or OpCode.Cholesky or OpCode.TriangularSolve or OpCode.ScatterAdd or OpCode.Scan:
@@ -137,6 +143,18 @@ internal sealed class Lowering
         var dims = node.Shape.Array();
         return View.Whole(Add(DefKind.Kernel, node, dims, operands), dims);
     }
+
+    /// <summary>A product of windows, which reads the image instead.</summary>
+    private View Convolution(Tensor node)
+    {
+        View windows = Of(node, 0), matrix = Of(node, 1);
+        if (matrix.Dims[^1] != 1 && matrix.Strides[^1] != 1) matrix = Dense(matrix);
+        var def = Add(DefKind.Kernel, node, node.Shape.Array(), [windows.Def.Operands[0], matrix], uses: (windows.Def.Node!, WindowFusion.Use(windows)!));
+        return View.Whole(def, node.Shape.Array());
+    }
+
+    /// <summary>An image whose channels are adjacent.</summary>
+    private View Pixels(View image) => image.Dims[^1] == 1 || image.Strides[^1] == 1 ? image : View.Whole(Copy(image), image.Dims);
 
     /// <summary>The view over all axes of a definition that varies along the kept ones.</summary>
     private static View Repeat(Def def, int[] dims, IReadOnlyList<int> kept)
@@ -236,7 +254,7 @@ internal sealed class Lowering
     private static long Bits(HostTensor value, int index) =>
         value.Data is long[] l ? l[index] : BitConverter.DoubleToInt64Bits(value[index]);
 
-    private Def Add(DefKind kind, Tensor node, int[] dims, View[] operands, int? space = null, Fold fold = default)
+    private Def Add(DefKind kind, Tensor node, int[] dims, View[] operands, int? space = null, Fold fold = default, (Tensor, WindowUse)? uses = null)
     {
         var known = kind != DefKind.Input && Array.TrueForAll(operands, x => x.Def.Fixed) && Views.Product(dims) <= LargestFixed;
         var def = new Def(_defs.Count, kind, node.Op, node.DType, Without1(dims), operands, node)
@@ -244,6 +262,7 @@ internal sealed class Lowering
             Space = space ?? Views.Product(dims),
             Fold = fold,
             Fixed = known,
+            Windows = uses,
         };
         _defs.Add(def);
         return def;

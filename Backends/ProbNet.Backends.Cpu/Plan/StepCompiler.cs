@@ -11,6 +11,8 @@ internal static unsafe class StepCompiler
         var def = step.Defs[0];
         return def.Op switch
         {
+            OpCode.MatMul when def.Windows is not null => context.Table.Convolution(def, context),
+            OpCode.Unfold or OpCode.Fold or OpCode.WindowPick or OpCode.WindowRoute => context.Table.Window(def, context),
             OpCode.MatMul => ProductKernel.Compile(def, context),
             OpCode.StopGradient => Copy(def, context),
             OpCode.Concat => Concat(def, context),

@@ -44,6 +44,12 @@ internal abstract unsafe class TileTable
 
     public abstract nint MultiplyWorkspace(DType type, in GemmShape shape);
 
+    /// <summary>A product whose left operand is windows of an image.</summary>
+    public abstract Kernel Convolution(Def def, PlanContext context);
+
+    /// <summary>A primitive over windows of an image.</summary>
+    public abstract Kernel Window(Def def, PlanContext context);
+
     public abstract Kernel Cholesky(Def def, PlanContext context);
 
     public abstract Kernel Solve(Def def, PlanContext context);

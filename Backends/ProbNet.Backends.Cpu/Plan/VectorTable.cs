@@ -190,6 +190,27 @@ internal sealed unsafe class VectorTable<S, D, TPhilox> : TileTable
     public override nint MultiplyWorkspace(DType type, in GemmShape shape) =>
         type == DType.F32 ? Gemm<S, float>.WorkspaceBytes(shape) : Gemm<D, double>.WorkspaceBytes(shape);
 
+    public override Kernel Convolution(Def def, PlanContext context) =>
+        def.Type == DType.F32 ? ConvolutionKernel<S, float>.Compile(def, context) : ConvolutionKernel<D, double>.Compile(def, context);
+
+    public override Kernel Window(Def def, PlanContext context) => def.Type == DType.F32 ? Window<S, float>(def, context) : Window<D, double>(def, context);
+
+    private static Kernel Window<V, T>(Def def, PlanContext context) where V : struct, IVec<V, T> where T : unmanaged
+    {
+        var traffic = StepCompiler.Traffic(def);
+        var positions = ((Attributes.Window)def.Node!.Attributes).Positions;
+        // Visits of an element, at a quarter of a nanosecond each.
+        double visits = def.Op is OpCode.Unfold ? def.Size : def.Op is OpCode.Fold ? def.Operands[0].Size : (double)positions * Math.Min(def.Size, def.Operands[^1].Size);
+        int byRows = WindowKernel<V, T>.ChunksOf(def, context, true, visits / 4), byImages = WindowKernel<V, T>.ChunksOf(def, context, false, visits / 4);
+        return def.Op switch
+        {
+            OpCode.Unfold => new UnfoldKernel<V, T>(def, context) { Chunks = byRows, Traffic = traffic, Operations = 0 },
+            OpCode.Fold => new FoldKernel<V, T>(def, context) { Chunks = byImages, Traffic = traffic, Operations = visits },
+            OpCode.WindowPick => new WindowPickKernel<V, T>(def, context) { Chunks = byRows, Traffic = traffic, Operations = visits },
+            _ => new WindowRouteKernel<V, T>(def, context) { Chunks = byImages, Traffic = traffic, Operations = visits },
+        };
+    }
+
     public override Kernel Cholesky(Def def, PlanContext context)
     {
         var operations = (double)def.Operands[0].Dims[^1] * def.Size / 3;

@@ -97,7 +97,7 @@ internal static unsafe class MicroKernel<V, T> where V : struct, IVec<V, T> wher
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TVectors>(T* c, V v0, V v1, V v2, V v3, bool add, int last) where TVectors : struct, INumber
+    public static void Store<TVectors>(T* c, V v0, V v1, V v2, V v3, bool add, int last) where TVectors : struct, INumber
     {
         if (add)
         {

@@ -45,6 +45,13 @@ public abstract record Attributes
     /// <summary>Whether a triangular solve uses the transpose.</summary>
     public sealed record Triangle(bool Transposed) : Attributes;
 
+    /// <summary>The windows along an image's height and width.</summary>
+    public sealed record Window(WindowAxis Rows, WindowAxis Columns) : Attributes
+    {
+        /// <summary>The number of positions in a window.</summary>
+        public int Positions => Rows.Size * Columns.Size;
+    }
+
     /// <summary>The stream (a hash of the site's name and purpose), the shape of one draw, and the element type of the result.</summary>
     public sealed record RandomSpec(uint Stream, Shape Event, DType DType) : Attributes;
 }

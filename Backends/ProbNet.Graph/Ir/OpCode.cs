@@ -121,6 +121,16 @@ public enum OpCode
     /// <summary>Solves L x = b, or L^T x = b when <see cref="Attributes.Triangle"/> says transposed, for lower-triangular L […, m, m], b […, m, n].</summary>
     TriangularSolve,
 
+    // Windows of images [..., height, width, channels]. Attribute: Attributes.Window
+    /// <summary>The windows of an image as vectors: [..., h, w, c] → [..., rows, columns, positions * c], zeros for padding.</summary>
+    Unfold,
+    /// <summary>The transpose of unfold: the elements of windows added to the elements of the image they came from.</summary>
+    Fold,
+    /// <summary>pick(x, v): for each window and channel v where x has its first maximum: [..., h, w, c] twice → [..., rows, columns, c].</summary>
+    WindowPick,
+    /// <summary>route(x, u): the transpose of pick in v: each window's number added where x has its first maximum.</summary>
+    WindowRoute,
+
     // Counter-based random numbers. Operands: seed I64 [], step I64 [], draw I64 [d…]. Attribute: Attributes.RandomSpec.
     // The result has shape [d…] followed by the event shape; element e of the event depends only on (seed, stream, step, draw, e).
     /// <summary>Uniform on the open interval (0, 1).</summary>

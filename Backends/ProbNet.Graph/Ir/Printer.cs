@@ -55,6 +55,7 @@ public static class Printer
         Attributes.Box box => $"start={box.Start} stop={box.Stop}",
         Attributes.Padding padding => $"low={padding.Low} high={padding.High}",
         Attributes.Triangle triangle => triangle.Transposed ? "transposed" : "",
+        Attributes.Window window => $"rows=({window.Rows}) columns=({window.Columns})",
         Attributes.RandomSpec random => $"stream={random.Stream} event={random.Event}",
         Attributes.None or Attributes.ToShape or Attributes.ConvertTo => "",
         Attributes.Loop loop => $"steps={loop.Length} carries={loop.Carries} sequences={loop.Sequences}{(loop.Reverse ? " reverse" : "")}",

@@ -54,6 +54,8 @@ public enum OpKind
     Reduction,
     /// <summary>Products, factorisations, solves.</summary>
     LinearAlgebra,
+    /// <summary>Windows of images.</summary>
+    Window,
     /// <summary>Counter-based draws.</summary>
     Random,
 }

@@ -18,7 +18,7 @@ public static class OpTable
         [
             .. LoopOps.Rows,
             .. Leaves.Rows, .. UnaryOps.Rows, .. BinaryOps.Rows, .. LogicOps.Rows, .. Movement.Rows, .. Indexing.Rows,
-            .. Reductions.Rows, .. LinearAlgebra.Rows, .. RandomOps.Rows,
+            .. Reductions.Rows, .. LinearAlgebra.Rows, .. WindowOps.Rows, .. RandomOps.Rows,
         ];
         foreach (var row in listed)
         {
