@@ -167,8 +167,8 @@ public static class RandomGraphs
                         OpKind.LinearAlgebra => Algebra(op, pool),
                         OpKind.Window => Windowed(op, pool),
                         OpKind.Random => Drawn(op, pool, type),
-                        OpKind.Leaf => null,
                         OpKind.Loop => Looped(pool, type),
+                        OpKind.Leaf => null,
                     };
             }
         }
@@ -203,7 +203,6 @@ public static class RandomGraphs
             }
         }
 
-        private static Tensor? Indexed(OpCode op, Pool pool)
         private static Tensor? Looped(Pool pool, DType type)
         {
             if (pool.PickFloat(1) is not { } sequence || pool.PickFloat() is not { } start || Partner(pool, start) is not { } weight) return null;
@@ -215,6 +214,7 @@ public static class RandomGraphs
             return pool.Random.Next(3) switch { 0 => loop.Carries[0], 1 => loop.Outputs[1], _ => loop.Node };
         }
 
+        private static Tensor? Indexed(OpCode op, Pool pool)
         {
             if (pool.PickFloat(1) is not { } x) return null;
             var rows = x.Shape[0];

@@ -54,7 +54,6 @@ public abstract record Attributes
 
     /// <summary>The stream (a hash of the site's name and purpose), the shape of one draw, and the element type of the result.</summary>
     public sealed record RandomSpec(uint Stream, Shape Event, DType DType) : Attributes;
-}
 
     /// <summary>
     /// A loop. The body is a closed graph: its inputs are the carries, one slice of each sequence, and the constants, in this order; its outputs are the
@@ -88,3 +87,4 @@ public abstract record Attributes
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(Length, Carries, Sequences, Reverse, Body.Inputs.Length, Body.Outputs.Length, Body.Nodes.Length);
     }
+}

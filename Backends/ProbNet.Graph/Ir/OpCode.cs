@@ -147,7 +147,6 @@ public enum OpCode
     RandomBinomial,
     /// <summary>d(sample)/d(shape) of a Gamma(shape, 1) sample by implicit differentiation of its distribution function. Operands: shape, sample.</summary>
     GammaPathwise,
-}
 
     // Control
     /// <summary>
@@ -155,3 +154,4 @@ public enum OpCode
     /// <see cref="Attributes.Loop"/>. The result is one-dimensional: the final carries, then the stacked outputs of the steps; <see cref="Loops"/> takes it apart.
     /// </summary>
     Scan,
+}

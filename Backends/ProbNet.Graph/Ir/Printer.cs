@@ -57,8 +57,8 @@ public static class Printer
         Attributes.Triangle triangle => triangle.Transposed ? "transposed" : "",
         Attributes.Window window => $"rows=({window.Rows}) columns=({window.Columns})",
         Attributes.RandomSpec random => $"stream={random.Stream} event={random.Event}",
-        Attributes.None or Attributes.ToShape or Attributes.ConvertTo => "",
         Attributes.Loop loop => $"steps={loop.Length} carries={loop.Carries} sequences={loop.Sequences}{(loop.Reverse ? " reverse" : "")}",
+        Attributes.None or Attributes.ToShape or Attributes.ConvertTo => "",
         _ => throw new SwitchExpressionException(node.Attributes),
     };
 

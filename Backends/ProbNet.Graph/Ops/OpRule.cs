@@ -58,10 +58,10 @@ public enum OpKind
     Window,
     /// <summary>Counter-based draws.</summary>
     Random,
-}
-
     /// <summary>Loops over a body graph.</summary>
     Loop,
+}
+
 /// <summary>One application of a primitive for the law tests.</summary>
 /// <param name="Operands">Operand values.</param>
 /// <param name="Attributes">The attributes.</param>
