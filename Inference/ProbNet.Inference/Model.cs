@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Language;
 using ProbNet.Language.Elaboration;
 
@@ -15,6 +16,13 @@ public sealed record BoundModel(string Name, Func<int, ModelGraph> Elaborate, Eq
 {
     /// <summary>Whether the site's value is known: it is bound to data or a likelihood term.</summary>
     public bool IsObserved(Site site) => site.Kind == SiteKind.Observe || Observed.Contains(site.Name);
+
+    /// <summary>The model for a number of rows with its finite discrete latent sites summed out, or the diagnostics that say which cannot be and why.</summary>
+    public Checked<Marginal> SumOut(int rows) => Marginal.Of(Elaborate(rows), IsObserved);
+
+    /// <summary>The graph that inference works on: <see cref="Elaborate"/> without its finite discrete latent sites.</summary>
+    /// <exception cref="DiagnosticException">A site cannot be summed out.</exception>
+    internal ModelGraph ElaborateMarginal(int rows) => SumOut(rows).Required.Graph;
 }
 
 /// <summary>

@@ -12,8 +12,11 @@ internal static class RowObstacles
     public static EqArray<Diagnostic> For(BoundModel model, int batch)
     {
         var graph = model.Elaborate(model.Rows);
-        var found = RowAnalysis.Obstacles(graph).Select(o => new Diagnostic(InferenceCodes.MixedRows,
-            $"the rows of '{o.Site.Name}' are not independent: an operation {o.Where.Why}", o.Site.Span)
+        var marginal = model.ElaborateMarginal(model.Rows);
+        var obstacles = RowAnalysis.Obstacles(marginal).Select(o => (o.Site.Name, o.Site.Span, o.Where))
+            .Concat(RowAnalysis.FactorObstacles(marginal).Select(o => (o.Factor.Name, o.Factor.Span, o.Where)));
+        var found = obstacles.Select(o => new Diagnostic(InferenceCodes.MixedRows,
+            $"the rows of '{o.Name}' are not independent: an operation {o.Where.Why}", o.Span)
         {
             Notes = o.Where.Location.Length > 0 ? [new($"it stands at {o.Where.Location}", default)] : [],
             Hint = $"a minibatch lacks the other rows: leave out batch = {batch} to train on all {model.Rows} rows in each step",

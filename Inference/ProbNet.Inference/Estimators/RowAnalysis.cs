@@ -36,14 +36,15 @@ public sealed class RowAnalysis
     /// <summary>The log-densities of a model's sites at their holes, with the status of every node.</summary>
     public static (RowAnalysis Analysis, EqArray<(Site Site, Tensor LogDensity)> Sites) Of(ModelGraph model)
     {
-        var sites = model.Sites.Map(s => (s, s.Distribution.LogDensity(s.Value)));
+        var sites = model.Sites.Where(s => !s.IsAbsorbed).Select(s => (s, s.Distribution.LogDensity(s.Value))).ToEqArray();
         return (Of(sites.Select(s => s.Item2), PerRowInputs(model)), sites);
     }
 
     /// <summary>The input nodes of a model that hold one value for each row.</summary>
     public static IEnumerable<Tensor> PerRowInputs(ModelGraph model) =>
         model.Arguments.Where(a => a.PerRow).Select(a => a.Value)
-            .Concat(model.Sites.Where(s => s.PerRow && s.Kind == SiteKind.Sample).Select(s => s.Value));
+            .Concat(model.Sites.Where(s => s.PerRow && s.Kind == SiteKind.Sample).Select(s => s.Value))
+            .Concat(model.Parameters.Where(p => p.PerRow).Select(p => p.Value));
 
     /// <summary>
     /// The sites whose log-density cannot be estimated from a part of the rows: a plate over rows whose terms depend on other rows, or any other site
@@ -66,6 +67,25 @@ public sealed class RowAnalysis
                 _ => null,
             };
             if (obstacle is not null) result.Add((site, obstacle));
+        }
+        return result.ToEqArray();
+    }
+
+    /// <summary>The factors that cannot be estimated from a part of the rows: all but terms that have one number for each row, or depend on no row.</summary>
+    public static EqArray<(Factor Factor, RowStatus.Mixed Where)> FactorObstacles(ModelGraph model)
+    {
+        var analysis = Of(model.Factors.Select(f => f.LogDensity), PerRowInputs(model));
+        var result = new List<(Factor, RowStatus.Mixed)>();
+        foreach (var factor in model.Factors)
+        {
+            var obstacle = (factor.PerRow, analysis[factor.LogDensity]) switch
+            {
+                (_, RowStatus.Mixed mixed) => mixed,
+                (true, RowStatus.Row(0)) => null,
+                (_, RowStatus.Row) => new RowStatus.Mixed(factor.LogDensity, "has one term for each data row without counting them on its leading axis"),
+                _ => null,
+            };
+            if (obstacle is not null) result.Add((factor, obstacle));
         }
         return result.ToEqArray();
     }

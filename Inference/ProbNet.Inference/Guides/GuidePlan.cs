@@ -1,5 +1,6 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Data;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Options;
 using ProbNet.Language;
 using ProbNet.Language.Distributions;
@@ -36,15 +37,16 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
     /// <param name="clauses">The guide as written.</param>
     public static Checked<GuidePlan> For(BoundModel model, EqArray<GuideClause> clauses)
     {
-        var graph = model.Elaborate(model.Rows);
+        var marginal = model.SumOut(model.Rows);
+        if (marginal.Value is not { Graph: var graph, Summed: var summed }) return new(null, marginal.Diagnostics);
         var found = new List<Diagnostic>();
         Site[] latent = [.. graph.Sites.Where(s => !model.IsObserved(s))];
         foreach (var site in latent.Where(s => Bijector.For(s.Distribution) is null))
         {
-            found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one", site.Span)
-            { Hint = $"bind data to '{site.Name}', or write the model with the site summed out" });
+            found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one, and without an upper bound its values cannot be summed out", site.Span)
+            { Hint = $"bind data to '{site.Name}', or give it finitely many values: categorical or bernoulli sites are summed out" });
         }
-        if (latent.Length == 0)
+        if (latent.Length == 0 && summed.IsEmpty)
             found.Add(new(InferenceCodes.NothingLatent, $"the model '{graph.Name}' has no latent site: every site is bound to data", default));
         if (found.Count > 0) return new(null, found.ToEqArray());
 
@@ -58,7 +60,7 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
             free.RemoveAll(s => clause.Matches(s.Name));
             if (own.IsEmpty)
             {
-                found.Add(NoMatch(clause, clauses[..i], latent));
+                found.Add(NoMatch(clause, clauses[..i], latent, summed));
                 continue;
             }
             var part = clause.Family.Build(own, new($"guide.{i + 1}", graph.Precision));
@@ -76,8 +78,13 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
             : new(new(clauses, parts.ToEqArray(), graph.Precision), found.ToEqArray());
     }
 
-    private static Diagnostic NoMatch(GuideClause clause, EqArray<GuideClause> earlier, Site[] latent)
+    private static Diagnostic NoMatch(GuideClause clause, EqArray<GuideClause> earlier, Site[] latent, EqArray<DiscreteSite> summed)
     {
+        if (clause.Pattern is { } pattern && summed.FirstOrDefault(s => clause.Matches(s.Site.Name)) is { } discrete)
+        {
+            return new(InferenceCodes.ClauseMatchesNothing, $"the pattern \"{pattern}\" matches '{discrete.Site.Name}', which needs no guide: its {discrete.Labels} labels are summed out exactly", clause.Span)
+            { Hint = "leave the clause out; classify gives the posterior probabilities of the labels" };
+        }
         var names = Array.ConvertAll(latent, s => s.Name);
         var taken = names.Where(clause.Matches).ToArray();
         return taken.Length > 0

@@ -64,7 +64,8 @@ public sealed record Elbo
     public static Elbo Build(BoundModel model, GuidePlan guide, Estimator estimator, int? batch = null, int draws = 1)
     {
         var rows = new Batch(model.Rows, batch, guide.Precision);
-        var graph = model.Elaborate(rows.Size);
+        var marginal = model.SumOut(rows.Size).Required;
+        var graph = marginal.Graph;
         EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
         var (seed, step) = (Input("seed", DType.I64, []), Input("step", DType.I64, []));
         var draw = draws == 1 ? Constant(HostTensor.Scalar(0)) : Input("draw", DType.I64, []);
@@ -106,10 +107,10 @@ public sealed record Elbo
             Step = step,
             ExpectedLogLikelihood = Add(likelihood.Select(t => t.Second), guide.Precision),
             LikelihoodBySite = likelihood,
-            Origins = graph.Sites.Map(s => s.Origin),
+            Origins = [.. graph.Sites.Map(s => s.Origin), .. graph.Factors.Map(f => f.Origin)],
             Kl = Add(kl.Select(t => t.Item2), guide.Precision),
             KlBySite = kl,
-            Sites = choices.Map(c => SitePlan.Of(guide, c, terms)),
+            Sites = [.. choices.Map(c => SitePlan.Of(guide, c, terms)), .. marginal.Summed.Map(s => SitePlan.SummedOut(s, model.Rows))],
         };
     }
 

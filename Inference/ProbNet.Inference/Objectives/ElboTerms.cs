@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Guides;
 using ProbNet.Language.Distributions;
 using ProbNet.Language.Elaboration;
@@ -39,7 +40,7 @@ internal static class ElboTerms
         var draws = parts.SelectMany(p => p.Sites).ToDictionary(d => d.Site.Name);
         var closed = new HashSet<string>();
         var terms = new List<ElboTerm>();
-        foreach (var site in graph.Sites)
+        foreach (var site in graph.Sites.Where(s => !s.IsAbsorbed))
         {
             if (model.IsObserved(site))
             {
@@ -55,6 +56,12 @@ internal static class ElboTerms
                 terms.Add(Density(site, ElboTermKind.Prior));
             }
         }
+        var data = Marginal.DataHoles(graph, model.IsObserved);
+        foreach (var factor in graph.Factors)
+        {
+            var isPrior = factor.IsPrior || !Marginal.DependsOn(factor.LogDensity, data);
+            terms.Add(Term(factor.Name, factor.LogDensity, factor.PerRow, factor.Origin, isPrior ? ElboTermKind.Prior : ElboTermKind.Likelihood));
+        }
         foreach (var term in parts.SelectMany(p => p.LogDensity).Where(t => !closed.Contains(t.Name)))
         {
             terms.Add(new(term.Name, term.Value, term.PerRow, ElboTermKind.Guide));
@@ -65,9 +72,8 @@ internal static class ElboTerms
     private static ElboTerm Density(Site site, ElboTermKind kind) => Term(site, site.Distribution.LogDensity(site.Value), kind);
 
     // Rows of a plate that is one event over all its rows have no terms of their own.
-    private static ElboTerm Term(Site site, Tensor value, ElboTermKind kind)
-    {
-        var perRow = site.PerRow && value.Rank > 0;
-        return new(site.Name, (perRow ? SumLast(value, value.Rank - 1) : SumAll(value)).WithOrigin(site.Origin), perRow, kind);
-    }
+    private static ElboTerm Term(Site site, Tensor value, ElboTermKind kind) => Term(site.Name, value, site.PerRow && value.Rank > 0, site.Origin, kind);
+
+    private static ElboTerm Term(string name, Tensor value, bool perRow, Origin origin, ElboTermKind kind) =>
+        new(name, (perRow ? SumLast(value, value.Rank - 1) : SumAll(value)).WithOrigin(origin), perRow, kind);
 }

@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Estimators;
 using ProbNet.Inference.Guides;
 
@@ -17,6 +18,15 @@ namespace ProbNet.Inference.Objectives;
 public sealed record SitePlan(
     string Site, string Location, Shape Shape, string Family, string Bijector, EqArray<(string Name, Shape Shape)> Parameters, string Estimator, string Reason, string Kl)
 {
+    /// <summary>The plan of a site that has no guide because it is summed out.</summary>
+    /// <param name="site">The site with the rows of a batch.</param>
+    /// <param name="rows">The number of all rows.</param>
+    internal static SitePlan SummedOut(DiscreteSite site, int rows)
+    {
+        var shape = site.Hole.Shape;
+        return new(site.Site.Name, site.Site.Span.Location, site.Site.PerRow ? shape.With(0, rows) : shape, $"summed out (k = {site.Labels})", "", [], "", "", "");
+    }
+
     internal static SitePlan Of(GuidePlan guide, EstimatorChoice choice, EqArray<ElboTerm> terms)
     {
         var part = guide.PartOf(choice.Site);

@@ -54,11 +54,18 @@ public static class InferenceCodes
     /// <summary>Minibatches of a model whose rows depend on each other.</summary>
     public static DiagnosticCode MixedRows { get; } = Error("PN0727", "rows are not independent");
 
+    /// <summary>A discrete site whose elements cannot be summed out one by one.</summary>
+    public static DiagnosticCode MixedElements { get; } = Error("PN0740", "elements of a discrete site interact");
+
+    /// <summary>A discrete site that belongs to no row, of whose posterior predictions of new rows know nothing.</summary>
+    public static DiagnosticCode GlobalSummedOut { get; } = new("PN0741", Severity.Warning, "summed-out site that belongs to no row");
+
     /// <summary>All of them, in order of their numbers.</summary>
     public static EqArray<DiagnosticCode> All =>
     [
         UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
         ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
+        MixedElements, GlobalSummedOut,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);

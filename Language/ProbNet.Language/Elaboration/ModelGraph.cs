@@ -53,6 +53,12 @@ public sealed record ModelArgument(string Name, Tensor Value, bool PerRow, Sourc
 /// <param name="Span">Where it stands in the source.</param>
 public sealed record Site(string Name, Instance Distribution, Tensor Value, SiteKind Kind, bool PerRow, SourceSpan Span)
 {
+    /// <summary>
+    /// Whether the site's log-density is part of a factor, because it depends on a site that was summed out: its distribution's arguments then have holes that
+    /// nothing fills. Models as written have no such site.
+    /// </summary>
+    public bool IsAbsorbed { get; init; }
+
     /// <summary>Name and place, for messages.</summary>
     public Origin Origin => new(Name, Span.Location);
 }
@@ -96,6 +102,9 @@ public abstract record ParameterStart
 /// <param name="Span">Where it stands in the source.</param>
 public sealed record Factor(string Name, Tensor LogDensity, bool PerRow, SourceSpan Span)
 {
+    /// <summary>Whether it is part of the prior of latent values: what is left of priors after a site was summed out.</summary>
+    public bool IsPrior { get; init; }
+
     /// <summary>Name and place, for messages.</summary>
     public Origin Origin => new(Name, Span.Location);
 }
