@@ -14,5 +14,6 @@ internal static class VerbTable
         FitVerb.Create,
         PredictVerb.Create,
         EvalVerb.Create,
+        FormatVerb.Create,
     ];
 }
