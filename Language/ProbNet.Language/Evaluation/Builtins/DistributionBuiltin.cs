@@ -44,7 +44,7 @@ internal static class DistributionBuiltin
     }
 
     // What a literal argument should have been, or null if it is legal.
-    private static string? Illegal(Support support, double value) => support switch
+    internal static string? Illegal(Support support, double value) => support switch
     {
         Support.Positive when !(value > 0) => "above 0",
         Support.NonNegative when !(value >= 0) => "at least 0",

@@ -20,7 +20,7 @@ internal static class RandomBuiltins
         switch (arguments[1].Value)
         {
             case Value.Distribution { Type: var type }:
-                return new Value.Distribution(type with { Batch = axes.AddRange(type.Batch), Instance = type.Instance?.Iid(Trace.ShapeOf(axes)), Span = call });
+                return new Value.Distribution(type with { Batch = axes.AddRange(type.Batch), Repeated = axes.Count + type.Repeated, Instance = type.Instance?.Iid(Trace.ShapeOf(axes)), Span = call });
             case Value.Random:
                 return evaluator.Trace.Report.Fail(CheckerCodes.Unsupported, arguments[1].Span, "iid repeats a distribution, and this is a prob block", "put iid on the distributions inside it");
             case Value.Function function:
