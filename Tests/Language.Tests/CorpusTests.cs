@@ -1,3 +1,5 @@
+using ProbNet.Graph;
+using ProbNet.Language.Elaboration;
 using ProbNet.Language.Syntax;
 using ProbNet.Language.Types;
 
@@ -30,7 +32,7 @@ public class CorpusTests
     public void A_bad_program_gets_its_diagnostics(string name)
     {
         var file = Path.Combine(RepositoryFiles.Root, Folder, name);
-        var diagnostics = SourceCheck.Run(new SourceText(Path.GetFileName(name), File.ReadAllText(file)));
+        var diagnostics = SourceCheck.Run(new SourceText(Path.GetFileName(name), File.ReadAllText(file)), ModuleLoader.Of(Modules(file)));
         Assert.NotEmpty(diagnostics);
         var actual = DiagnosticRenderer.Render(diagnostics);
         var expectation = Path.ChangeExtension(file, ".expected");
@@ -40,6 +42,13 @@ public class CorpusTests
         Assert.True(expected == actual, $"{name} expects\n{expected}\nbut gets\n{actual}");
         Assert.InRange(actual.Split('\n').Length, 1, MaximumLines);
     }
+
+    // What a program can open: the programs of its own folder and those of Corpus/modules.
+    private static EqArray<SourceText> Modules(string file) =>
+        File.ReadAllText(file).Contains("open ", StringComparison.Ordinal)
+            ? RepositoryFiles.Below("Tests/Language.Tests/Corpus/modules", ".prob").Concat(Directory.GetFiles(Path.GetDirectoryName(file)!, "*.prob").Order(StringComparer.Ordinal))
+                .Where(f => f != file).Select(f => new SourceText(Path.GetFileName(f), File.ReadAllText(f))).ToEqArray()
+            : [];
 
     [Fact]
     public void No_expectation_is_left_without_its_program() =>

@@ -55,7 +55,10 @@ internal static class SyntaxText
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static Node Tree(Parameter parameter) => parameter.Type is { } type ? new(":", Tree(parameter.Pattern), Tree(type)) : Tree(parameter.Pattern);
+    private static Node Tree(Parameter parameter) =>
+        parameter.Type is not { } type ? Tree(parameter.Pattern)
+        : parameter.Default is { } value ? new(":", Tree(parameter.Pattern), Tree(type), new Node("=", Tree(value)))
+        : new(":", Tree(parameter.Pattern), Tree(type));
 
     private static Node Tree(Pattern pattern) => pattern switch
     {
@@ -68,7 +71,8 @@ internal static class SyntaxText
     private static Node Tree(TypeExpr type) => type switch
     {
         TypeExpr.Tensor t => new($"{t.Element}{(t.Bound is { } b ? $"<{Tree(b)}>" : "")}{(t.Dims.IsEmpty ? "" : $"[{string.Join(", ", t.Dims.Map(Tree))}]")}"),
-        TypeExpr.List l => new($"list[{Tree(l.Length)}]"),
+        TypeExpr.List l => new(l.Length is { } length ? $"list[{Tree(length)}]" : "list"),
+        TypeExpr.Text => new("string"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -86,6 +90,7 @@ internal static class SyntaxText
         Lambda e => new("fun", [.. e.Parameters.Select(Tree), Tree(e.Body)]),
         If e => new("if", Tree(e.Condition), Tree(e.Then), Tree(e.Else)),
         ListLiteral e => e.Items.IsEmpty ? new("[]") : new("list", [.. e.Items.Select(Tree)]),
+        RangeLiteral e => new("..", Tree(e.From), Tree(e.To)),
         TupleLiteral e => new(",", [.. e.Items.Select(Tree)]),
         RecordLiteral e => new("record", [.. e.Fields.Select(f => new Node("=", new Node(f.Name), Tree(f.Value)))]),
         Language.Syntax.Index e => new("index", [Tree(e.Target), .. e.Items.Select(Tree)]),

@@ -12,6 +12,9 @@ public sealed record CheckedProgram
     /// <summary>The source.</summary>
     public required SourceText Source { get; init; }
 
+    /// <summary>The sources of the modules from other files that it refers to.</summary>
+    public EqArray<SourceText> Imported { get; init; } = [];
+
     /// <summary>The syntax tree.</summary>
     public required Program Syntax { get; init; }
 
@@ -49,6 +52,14 @@ public sealed record CheckedGuide(string Name, CheckedModel Program);
 /// <summary>An argument of a checked model.</summary>
 public sealed record CheckedArgument(string Name, SymbolicType Type, SourceSpan Span);
 
+/// <summary>An argument of a model that is known before running: it has a default, which a setting replaces.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type as written: <c>int</c>, <c>real</c>, <c>bool</c>, <c>string</c>, <c>list</c>.</param>
+/// <param name="Value">Its value as the language writes it.</param>
+/// <param name="IsSet">Whether the value is not the default.</param>
+/// <param name="Span">Where it is declared.</param>
+public sealed record StaticArgument(string Name, string Type, string Value, bool IsSet, SourceSpan Span);
+
 /// <summary>A site of a checked model.</summary>
 /// <param name="Name">The binding path.</param>
 /// <param name="Family">The distribution's family.</param>
@@ -70,6 +81,9 @@ public sealed record CheckedModel
 
     /// <summary>Its arguments.</summary>
     public required EqArray<CheckedArgument> Arguments { get; init; }
+
+    /// <summary>Its static arguments.</summary>
+    public EqArray<StaticArgument> StaticArguments { get; init; } = [];
 
     /// <summary>Its sites in the order drawn.</summary>
     public required EqArray<CheckedSite> Sites { get; init; }
@@ -108,6 +122,7 @@ public sealed record CheckedModel
             Name = name,
             Doc = doc,
             Arguments = arguments,
+            StaticArguments = trace.Statics.ToEqArray(),
             Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span)).ToEqArray(),
             Parameters = trace.Parameters.Select(p => (p.Name, Type(p.Value), p.Span)).ToEqArray(),
             Factors = trace.Factors.Select(f => (f.Name, Type(f.Value))).ToEqArray(),

@@ -9,41 +9,47 @@ namespace ProbNet.Language.Elaboration;
 public static class Checker
 {
     /// <summary>The program of a source text, with its models checked for all sizes of their dimensions.</summary>
-    public static CheckedProgram Check(SourceText source)
+    /// <param name="source">The text.</param>
+    /// <param name="options">Where other modules come from, and values of static arguments.</param>
+    public static CheckedProgram Check(SourceText source, CheckOptions? options = null)
     {
         var parsed = Parser.Parse(source);
-        return Check(source, parsed.Program, parsed.Diagnostics);
+        return DeepStack.Run(() => Check(source, parsed, options ?? CheckOptions.Default));
     }
 
-    private static CheckedProgram Check(SourceText source, Program program, EqArray<Diagnostic> syntax)
+    private static CheckedProgram Check(SourceText source, ParseResult parsed, CheckOptions options)
     {
-        var diagnostics = syntax.ToList();
+        var program = parsed.Program;
+        var diagnostics = parsed.Diagnostics.ToList();
         diagnostics.AddRange(Duplicates(program));
-        diagnostics.AddRange(UnknownModules(program));
-        var definitions = program.Declarations.Where(d => d is Declaration.Let).ToEqArray();
+        var (imports, missing) = Linker.Link(parsed, options.Loader);
+        diagnostics.AddRange(missing);
+        var definitions = program.Declarations.Where(d => d is Declaration.Let or Declaration.Open).ToEqArray();
+        imports = imports with { Hidden = definitions.OfType<Declaration.Let>().SelectMany(l => l.Binding.Pattern.Names()).ToEqArray() };
+        var needed = new Mentions.Index(definitions);
         var models = new List<CheckedModel>();
         var faults = new Dictionary<string, EqArray<Diagnostic>>();
         foreach (var declaration in program.Declarations.OfType<Declaration.Model>())
         {
-            var visible = definitions.Where(d => d.Span.Start < declaration.Span.Start).ToEqArray();
-            var (model, found) = CheckedModel.Of(new ModelEvaluation(visible, declaration), declaration.Name, declaration.Doc, declaration.NameSpan);
+            var evaluation = new ModelEvaluation(needed.NeededBy(declaration), declaration) { Imports = imports, Settings = options.Settings };
+            var (model, found) = CheckedModel.Of(evaluation, declaration.Name, declaration.Doc, declaration.NameSpan);
             diagnostics.AddRange(found);
             if (model is null) faults[declaration.Name] = found;
             else models.Add(model);
         }
-        GuidePrograms(program, definitions, models, faults, diagnostics);
+        GuidePrograms(program, needed, imports, models, faults, diagnostics);
         var alone = new Trace(null, DType.F64);
-        Modules.CheckDefinitions(new Evaluator(alone), definitions);
+        Modules.CheckDefinitions(new Evaluator(alone), definitions, imports);
         diagnostics.AddRange(alone.Report.Diagnostics);
-        return new CheckedProgram { Source = source, Syntax = program, Models = models.ToEqArray(), ModelFaults = faults, Diagnostics = Ordered(diagnostics) };
+        return new CheckedProgram { Source = source, Imported = imports.Modules.Map(m => m.Source), Syntax = program, Models = models.ToEqArray(), ModelFaults = faults, Diagnostics = Ordered(source, diagnostics) };
     }
 
-    // One diagnostic for a code and place; in source order.
-    private static EqArray<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics) =>
-        diagnostics.DistinctBy(d => (d.Code.Id, d.Span)).OrderBy(d => d.Span.Start).ToEqArray();
+    // One diagnostic for a code and place; those of other files first, each file in source order.
+    private static EqArray<Diagnostic> Ordered(SourceText source, IEnumerable<Diagnostic> diagnostics) =>
+        diagnostics.DistinctBy(d => (d.Code.Id, d.Span)).OrderBy(d => d.Span.Source == source ? "" : d.Span.Source?.Name, StringComparer.Ordinal).ThenBy(d => d.Span.Start).ToEqArray();
 
     // Guides are checked against their models; what is wrong with a guide is a fault of its model's part of the program.
-    private static void GuidePrograms(Program program, EqArray<Declaration> definitions, List<CheckedModel> models, Dictionary<string, EqArray<Diagnostic>> faults, List<Diagnostic> diagnostics)
+    private static void GuidePrograms(Program program, Mentions.Index needed, Imports imports, List<CheckedModel> models, Dictionary<string, EqArray<Diagnostic>> faults, List<Diagnostic> diagnostics)
     {
         var names = program.Declarations.OfType<Declaration.Model>().Select(m => m.Name).ToList();
         foreach (var declaration in program.Declarations.OfType<Declaration.GuideProgram>())
@@ -59,8 +65,7 @@ public static class Checker
             }
             var at = models.FindIndex(m => m.Name == declaration.ModelName);
             if (at < 0) continue;
-            var visible = definitions.Where(d => d.Span.Start < declaration.Span.Start).ToEqArray();
-            var (guide, found) = CheckedModel.Of(new GuideEvaluation(visible, declaration, models[at]), declaration.Name, declaration.Doc, declaration.NameSpan);
+            var (guide, found) = CheckedModel.Of(new GuideEvaluation(needed.NeededBy(declaration), declaration, models[at]) { Imports = imports }, declaration.Name, declaration.Doc, declaration.NameSpan);
             diagnostics.AddRange(found);
             if (guide is not null) models[at] = models[at] with { Guides = models[at].Guides.Add(new(declaration.Name, guide)) };
             else faults[declaration.ModelName] = [.. faults.GetValueOrDefault(declaration.ModelName, []), .. found];
@@ -87,19 +92,6 @@ public static class Checker
             {
                 Notes = [new DiagnosticNote("first declared here", seen[key])],
                 Hint = "give one of them another name",
-            };
-        }
-    }
-
-    private static IEnumerable<Diagnostic> UnknownModules(Program program)
-    {
-        var known = Modules.Library.Select(p => p.Module!).ToList();
-        foreach (var open in program.Declarations.OfType<Declaration.Open>().Where(o => !known.Contains(o.Module)))
-        {
-            var nearest = Suggest.Nearest(open.Module, known);
-            yield return new Diagnostic(CheckerCodes.UnknownModule, $"there is no module '{open.Module}'", open.NameSpan.Source is null ? open.Span : open.NameSpan)
-            {
-                Hint = nearest is null ? $"the library has: {string.Join(", ", known)}" : $"did you mean '{nearest}'?",
             };
         }
     }

@@ -12,11 +12,11 @@ internal static class Annotations
     {
         if (written is not TypeExpr.Tensor tensor)
         {
-            evaluator.Trace.Report.Fail(CheckerCodes.ParameterType, written.Span, $"the argument '{argument}' of a model must be a tensor", "write a type such as real[n, 4] or int<k>[n]");
+            evaluator.Trace.Report.Fail(CheckerCodes.ParameterType, written.Span, $"the argument '{argument}' of a model is given by data, so it must be a tensor",
+                written is TypeExpr.List ? $"give it a default to make it static: ({argument} : list = [50; 50])" : $"give it a default to make it static: ({argument} : string = \"relu\")");
             return (null, scope);
         }
-        var exprs = tensor.Bound is null ? tensor.Dims : tensor.Dims.Add(tensor.Bound);
-        foreach (var name in exprs.OfType<Name>())
+        foreach (var name in Names(tensor))
         {
             if (!scope.Names.TryGetValue(name.Identifier, out var known) || known is not Value.Static)
                 scope = scope.With(name.Identifier, new Value.Static(evaluator.Trace.Dimension(name.Identifier), name.Span));
@@ -38,7 +38,11 @@ internal static class Annotations
         switch (written)
         {
             case TypeExpr.List list: return CheckList(evaluator, list, value, span, scope);
-            case TypeExpr.Tensor { Dims.IsEmpty: true, Element: "int" } when value is Value.Static: return (value, scope);
+            case TypeExpr.Tensor { Dims.IsEmpty: true, Bound: null, Element: "int" } when value is Value.Static: return (value, scope);
+            case TypeExpr.Tensor { Dims.IsEmpty: true, Element: "bool" } when value is Value.Truth: return (value, scope);
+            case TypeExpr.Text when value is Value.Text: return (value, scope);
+            case TypeExpr.Text:
+                return (evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, span, $"this argument is declared as a string, but it is {value.Describe()}", null, new DiagnosticNote("declared here", written.Span)), scope);
             case TypeExpr.Tensor tensor: return CheckTensor(evaluator, tensor, value, span, scope);
             default: throw new System.Diagnostics.UnreachableException();
         }
@@ -47,6 +51,7 @@ internal static class Annotations
     private static (Value, Scope) CheckList(Evaluator evaluator, TypeExpr.List written, Value value, SourceSpan span, Scope scope)
     {
         if (Coerce.List(evaluator, value, span, "this argument") is not { } list) return (Value.Unknown.It, scope);
+        if (written.Length is null) return (list, scope);
         (var matches, scope) = Match(evaluator, written.Length, Dim.Of(list.Items.Count), span, scope);
         if (matches is { } expected)
         {
@@ -82,14 +87,37 @@ internal static class Annotations
             return (evaluator.Trace.Report.Fail(CheckerCodes.ArgumentShape, span, $"this argument is {tensor.Describe()}, but its axis {i + 1} is declared as {Written(written.Dims[i], expected)}", null,
                 [new DiagnosticNote("declared here", written.Dims[i].Span), .. Shapes.Provenance(tensor.Axes[i])]), scope);
         }
+        if (written.Bound is { } limit && tensor.Bound is { } bound)
+        {
+            (var needed, scope) = Match(evaluator, limit, bound, span, scope);
+            if (needed is not null && (needed - bound).Constant is not >= 0)
+            {
+                return (evaluator.Trace.Report.Fail(CheckerCodes.ArgumentShape, span, $"this argument is {tensor.Describe()}, but it is declared to lie below {Written(limit, needed)}", null,
+                    new DiagnosticNote("declared here", limit.Span)), scope);
+            }
+        }
         return (tensor, scope);
     }
+
+    /// <summary>The names in a written type's sizes and bound, each once, in the order written.</summary>
+    public static IEnumerable<Name> Names(TypeExpr.Tensor tensor) =>
+        (tensor.Bound is null ? tensor.Dims : tensor.Dims.Add(tensor.Bound)).SelectMany(Names).DistinctBy(n => n.Identifier);
+
+    private static IEnumerable<Name> Names(Expr dimension) => dimension is Name name ? [name] : AstWalk.Children(dimension).SelectMany(Names);
 
     // Null where the written size equals the one found (or has just been given it); otherwise the size that was expected.
     private static (Dim? Mismatch, Scope Scope) Match(Evaluator evaluator, Expr written, Dim found, SourceSpan span, Scope scope)
     {
         if (written is Name name && (!scope.Names.TryGetValue(name.Identifier, out var known) || known is not Value.Static))
             return (null, scope.With(name.Identifier, new Value.Static(found, span)));
+        // In `2*d + 1` the only name not yet known takes the value that makes the sizes equal.
+        if (written is not Name && Names(written).Where(n => !scope.Names.TryGetValue(n.Identifier, out var value) || value is not Value.Static).Select(n => n.Identifier).Distinct().ToList() is [var unknown])
+        {
+            const string Unknown = "?";
+            if (Size(evaluator, written, scope.With(unknown, new Value.Static(Dim.Named(Unknown), span))) is not { } form) return (null, scope.With(unknown, Value.Unknown.It));
+            if (form.SolveFor(Unknown, found) is { Constant: null or > 0 } solved) return (null, scope.With(unknown, new Value.Static(solved, span)));
+            return (form.Replace(n => Dim.Named(n == Unknown ? unknown : n)), scope.With(unknown, Value.Unknown.It));
+        }
         return Size(evaluator, written, scope) is { } expected && !expected.Equals(found) ? (expected, scope) : (null, scope);
     }
 

@@ -39,8 +39,15 @@ internal static class Coerce
     /// <summary>A real tensor; integers are converted.</summary>
     public static Value.TensorOf? Real(Evaluator evaluator, Value value, SourceSpan span)
     {
-        if (value is Value.Static { Number: var number })
+        if (value is Value.Static { Number: var number } whole)
+        {
+            if (whole.Rounded)
+            {
+                evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, span, $"{number} is a division of integers, which drops the remainder, and it is used as a real number", "write one side as a real number for the fraction, e.g. 1.0 / d");
+                return null;
+            }
             return number.Constant is { } known ? evaluator.Trace.Real(known) : evaluator.Trace.Emit(ElementType.Real, [], span, () => Constant(evaluator.Trace.Precision, number.Constant!.Value));
+        }
         return Tensor(evaluator, value, span) is { } tensor ? ToReal(evaluator, tensor, span) : null;
     }
 

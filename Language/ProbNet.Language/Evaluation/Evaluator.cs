@@ -13,7 +13,7 @@ namespace ProbNet.Language.Evaluation;
 internal sealed class Evaluator(Trace trace)
 {
     // Bounds on evaluation: untyped self-application could otherwise run on for ever, e.g. (fun x -> x x) (fun x -> x x).
-    private const int MaximumDepth = 200;
+    private const int MaximumDepth = 1_000;
     private const int MaximumApplications = 1_000_000;
 
     private int _depth;
@@ -45,6 +45,7 @@ internal sealed class Evaluator(Trace trace)
                 var lambda = (Lambda)expression;
                 return Closure("fun", lambda.Parameters, lambda.Body, scope, expression.Span);
             case ExprKind.If: return Operators.If(this, (If)expression, scope);
+            case ExprKind.Range: return Indexing.RangeList(this, (RangeLiteral)expression, scope);
             case ExprKind.List: return new Value.List(((ListLiteral)expression).Items.Map(i => Evaluate(i, scope)));
             case ExprKind.Tuple: return new Value.Tuple(((TupleLiteral)expression).Items.Map(i => Evaluate(i, scope)));
             case ExprKind.Record: return new Value.Record(((RecordLiteral)expression).Fields.Map(f => (f.Name, Evaluate(f.Value, scope))));
@@ -169,9 +170,12 @@ internal sealed class Evaluator(Trace trace)
     private Value Lookup(Name name, Scope scope)
     {
         if (scope.Names.TryGetValue(name.Identifier, out var value)) return value;
-        var nearest = Suggest.Nearest(name.Identifier, scope.Names.Keys);
+        // A module that could not be opened was told; what is missing may be in it.
+        if (scope.IsIncomplete) return Value.Unknown.It;
+        var nearest = Suggest.Nearest(name.Identifier, scope.Names.Keys.Where(k => k.Contains('.') == name.Identifier.Contains('.')).Concat(scope.Hidden));
         return Report.Fail(CheckerCodes.UndefinedName, name.Span, $"'{name.Identifier}' is not defined",
             Report.Frames.Any(f => f.Function == name.Identifier) ? "a function cannot refer to itself; use foldLayers or map over a list for repetition"
+            : scope.Hidden.Contains(name.Identifier) ? $"'{name.Identifier}' is defined further down: move its definition above this line"
             : nearest is null ? "names must be defined above their use" : $"did you mean '{nearest}'?");
     }
 

@@ -11,11 +11,14 @@ namespace ProbNet.Language.Evaluation;
 /// </summary>
 internal sealed record GuideEvaluation(EqArray<Declaration> Definitions, Declaration.GuideProgram Guide, CheckedModel Model) : IModelEvaluation
 {
+    /// <summary>The modules that the definitions refer to.</summary>
+    public Imports Imports { get; init; } = Imports.None;
+
     /// <inheritdoc/>
     public (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace)
     {
         var evaluator = new Evaluator(trace);
-        var scope = Modules.Define(evaluator, Definitions);
+        var scope = Modules.Define(evaluator, Definitions, Imports);
         foreach (var name in Model.Dimensions) scope = scope.With(name, new Value.Static(trace.Dimension(name), Model.Span));
         var (arguments, nodes) = (new List<CheckedArgument>(), new List<Tensor?>());
         foreach (var parameter in Guide.Parameters)

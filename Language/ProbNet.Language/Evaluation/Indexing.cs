@@ -19,6 +19,20 @@ internal static class Indexing
         };
     }
 
+    // Longer lists than this are a mistake, and every item costs a value.
+    private const int LongestRange = 100_000;
+
+    /// <summary><c>[a .. b]</c>, both ends included; empty where b is a - 1, as in F#.</summary>
+    public static Value RangeList(Evaluator evaluator, RangeLiteral range, Scope scope)
+    {
+        var from = Coerce.Known(evaluator, evaluator.Evaluate(range.From, scope), range.From.Span, "the start of a range");
+        var to = Coerce.Known(evaluator, evaluator.Evaluate(range.To, scope), range.To.Span, "the end of a range");
+        if (from is not { } a || to is not { } b) return Value.Unknown.It;
+        if (b < a - 1) return evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, range.Span, $"the range {a} .. {b} runs backwards", "write the smaller end first; both ends are included");
+        if ((long)b - a >= LongestRange) return evaluator.Trace.Report.Fail(CheckerCodes.BadSize, range.Span, $"a list of {(long)b - a + 1} items is too long", "lists are for layers and the like; data belongs in tensors");
+        return new Value.List(Enumerable.Range(a, b - a + 1).Select(i => (Value)new Value.Static(Dim.Of(i), range.Span)).ToEqArray());
+    }
+
     private static Value OfList(Evaluator evaluator, Syntax.Index index, Value.List list, Scope scope)
     {
         if (index.Items is not [var item])

@@ -18,11 +18,17 @@ internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declara
     /// <summary>Names beyond those of the definitions, for models whose body is host code.</summary>
     public Func<Evaluator, Scope, Scope>? Host { get; init; }
 
+    /// <summary>Values of static arguments that replace their defaults, by name.</summary>
+    public IReadOnlyDictionary<string, Expr> Settings { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, Expr>.Empty;
+
+    /// <summary>The modules that the definitions refer to.</summary>
+    public Imports Imports { get; init; } = Imports.None;
+
     /// <summary>Evaluates the model; sites and diagnostics are in the trace.</summary>
     public (EqArray<CheckedArgument> Arguments, EqArray<Tensor?> Nodes, EqArray<string> Dimensions, Value Result) Run(Trace trace)
     {
         var evaluator = new Evaluator(trace);
-        var scope = Modules.Define(evaluator, Definitions);
+        var scope = Modules.Define(evaluator, Definitions, Imports);
         if (Host is not null) scope = Host(evaluator, scope);
         var outer = scope;
         var dimensions = new List<string>();
@@ -38,12 +44,17 @@ internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declara
             if (parameter.Pattern is not Pattern.Variable { Name: var name } || parameter.Type is null)
             {
                 trace.Report.Fail(CheckerCodes.ParameterType, parameter.Pattern.Span, "an argument of a model needs a name and a type", "write e.g. (x : real[n, 4])");
-                foreach (var bound in Names(parameter.Pattern)) scope = scope.With(bound, Value.Unknown.It);
+                foreach (var bound in parameter.Pattern.Names()) scope = scope.With(bound, Value.Unknown.It);
+                continue;
+            }
+            if (parameter.Default is not null)
+            {
+                scope = StaticArguments.Bind(evaluator, parameter, name, Settings, scope);
                 continue;
             }
             var before = scope;
             (var type, scope) = Annotations.Declare(evaluator, parameter.Type, name, scope);
-            dimensions.AddRange(DimensionNames(parameter.Type).Where(d => !dimensions.Contains(d) && scope.Names.ContainsKey(d) && !ReferenceEquals(before, scope)));
+            dimensions.AddRange(DimensionNames(parameter.Type).Where(d => !dimensions.Contains(d) && before.Names.GetValueOrDefault(d) is not Value.Static && scope.Names.ContainsKey(d)));
             if (type is null)
             {
                 scope = scope.With(name, Value.Unknown.It);
@@ -62,16 +73,5 @@ internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declara
         return (arguments.ToEqArray(), nodes.ToEqArray(), dimensions.ToEqArray(), result);
     }
 
-    private static IEnumerable<string> Names(Pattern pattern) => pattern switch
-    {
-        Pattern.Variable variable => [variable.Name],
-        Pattern.Tuple tuple => tuple.Items.SelectMany(Names),
-        _ => [],
-    };
-
-    private static IEnumerable<string> DimensionNames(TypeExpr type) => type switch
-    {
-        TypeExpr.Tensor tensor => (tensor.Bound is null ? tensor.Dims : tensor.Dims.Add(tensor.Bound)).OfType<Name>().Select(n => n.Identifier),
-        _ => [],
-    };
+    private static IEnumerable<string> DimensionNames(TypeExpr type) => type is TypeExpr.Tensor tensor ? Annotations.Names(tensor).Select(n => n.Identifier) : [];
 }

@@ -16,31 +16,59 @@ internal static class Modules
     /// <summary>The library's modules.</summary>
     public static EqArray<Program> Library => ParsedPrelude.Value;
 
-    /// <summary>The scope of builtins, the library and then the given definitions.</summary>
-    public static Scope Define(Evaluator evaluator, EqArray<Declaration> definitions)
+    /// <summary>The scope of builtins, the library and then the given definitions and what they open.</summary>
+    public static Scope Define(Evaluator evaluator, EqArray<Declaration> definitions, Imports? imports = null) => Build(evaluator, definitions, imports ?? Imports.None, check: false);
+
+    /// <summary>Checks each definition by itself, its arguments unknown, so that mistakes in functions no model uses are told too.</summary>
+    public static void CheckDefinitions(Evaluator evaluator, EqArray<Declaration> definitions, Imports? imports = null) => Build(evaluator, definitions, imports ?? Imports.None, check: true);
+
+    private static Scope Build(Evaluator evaluator, EqArray<Declaration> definitions, Imports imports, bool check)
     {
+        var exports = new Dictionary<string, List<KeyValuePair<string, Value>>>();
         var scope = BuiltinTable.Scope(evaluator);
-        foreach (var declaration in Library.SelectMany(p => p.Declarations).Concat(definitions))
+        foreach (var module in Library)
         {
-            if (declaration is Declaration.Let let) scope = evaluator.Bind(let.Binding, scope);
+            scope = Run(evaluator, module.Declarations, scope, exports, exports[module.Module!] = [], "", check: false);
+            scope = scope.WithAll(Qualified(module.Module!, exports[module.Module!]));
+        }
+        foreach (var module in imports.Modules)
+        {
+            var own = new List<KeyValuePair<string, Value>>();
+            var inner = scope.WithAll(module.Broken.Select(Unknown)) with { IsIncomplete = module.IsIncomplete };
+            Run(evaluator, module.Syntax.Declarations, inner, exports, own, module.Name + ".", check);
+            own.AddRange(module.Broken.Select(Unknown).Where(b => own.TrueForAll(o => o.Key != b.Key)));
+            exports[module.Name] = own;
+            scope = scope.WithAll(Qualified(module.Name, own));
+        }
+        scope = scope.WithAll(imports.Broken.Select(Unknown)) with { IsIncomplete = imports.IsIncomplete, Hidden = imports.Hidden };
+        return Run(evaluator, definitions, scope, exports, [], "", check);
+    }
+
+    // The definitions in order; an opened module's names hide those above it, as a definition's do.
+    private static Scope Run(
+        Evaluator evaluator, EqArray<Declaration> declarations, Scope scope, Dictionary<string, List<KeyValuePair<string, Value>>> exports, List<KeyValuePair<string, Value>> own, string path, bool check)
+    {
+        foreach (var declaration in declarations)
+        {
+            if (declaration is Declaration.Open { Module: var opened } && exports.TryGetValue(opened, out var names)) scope = scope.WithAll(names);
+            if (declaration is not Declaration.Let { Binding: var binding }) continue;
+            scope = evaluator.Bind(binding, scope);
+            foreach (var name in binding.Pattern.Names()) own.Add(new(name, scope.Names.GetValueOrDefault(name, Value.Unknown.It)));
+            if (check) Check(evaluator, binding, scope, path);
         }
         return scope;
     }
 
-    /// <summary>Checks each definition by itself, its arguments unknown, so that mistakes in functions no model uses are told too.</summary>
-    public static void CheckDefinitions(Evaluator evaluator, EqArray<Declaration> definitions)
+    private static void Check(Evaluator evaluator, LetBinding binding, Scope scope, string path)
     {
-        var scope = BuiltinTable.Scope(evaluator);
-        foreach (var declaration in Library.SelectMany(p => p.Declarations)) scope = declaration is Declaration.Let let ? evaluator.Bind(let.Binding, scope) : scope;
-        foreach (var declaration in definitions)
-        {
-            if (declaration is not Declaration.Let { Binding: var binding }) continue;
-            scope = evaluator.Bind(binding, scope);
-            if (binding.Pattern is not Pattern.Variable { Name: var name } || !scope.Names.TryGetValue(name, out var value)) continue;
-            if (value is Value.Function function && !binding.Parameters.IsEmpty)
-                value = evaluator.Apply(value, function.Parameters.Map(_ => new Argument(Value.Unknown.It, binding.Span)), binding.Span, binding.Span);
-            // The path is the function's own name, so that sites of different functions do not clash.
-            if (value is Value.Random) ProbBlock.Draw(evaluator, value, name, binding.Span);
-        }
+        if (binding.Pattern is not Pattern.Variable { Name: var name } || !scope.Names.TryGetValue(name, out var value)) return;
+        if (value is Value.Function function && !binding.Parameters.IsEmpty)
+            value = evaluator.Apply(value, function.Parameters.Map(_ => new Argument(Value.Unknown.It, binding.Span)), binding.Span, binding.Span);
+        // The path is the function's own name, so that sites of different functions do not clash.
+        if (value is Value.Random) ProbBlock.Draw(evaluator, value, path + name, binding.Span);
     }
+
+    private static KeyValuePair<string, Value> Unknown(string name) => new(name, Value.Unknown.It);
+
+    private static IEnumerable<KeyValuePair<string, Value>> Qualified(string module, IEnumerable<KeyValuePair<string, Value>> names) => names.Select(n => new KeyValuePair<string, Value>($"{module}.{n.Key}", n.Value));
 }

@@ -17,7 +17,7 @@ internal static class Operators
             if (condition.Element != ElementType.Bool) return evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, unary.Operand.Span, $"`not` needs a truth value, but this is {condition.Describe()}");
             return evaluator.Trace.Emit(ElementType.Bool, condition.Axes, unary.Span, () => Not(condition.Node!));
         }
-        if (operand is Value.Static { Number: var number }) return new Value.Static(Dim.Of(-1) * number, unary.Span);
+        if (operand is Value.Static { Number: var number }) return new Value.Static(Dim.Of(-1) * number, unary.Span) { Rounded = ((Value.Static)operand).Rounded };
         if (Coerce.Tensor(evaluator, operand, unary.Operand.Span) is not { } tensor) return Value.Unknown.It;
         if (tensor.Element == ElementType.Bool) return Coerce.ToReal(evaluator, tensor, unary.Operand.Span) ?? (Value)Value.Unknown.It;
         return tensor.Literal is { } literal ? evaluator.Trace.Real(-literal) : evaluator.Trace.Emit(tensor.Element, tensor.Axes, unary.Span, () => -tensor.Node!);
@@ -31,7 +31,13 @@ internal static class Operators
         {
             return new Value.Truth(binary.Operator switch { BinaryOperator.And => x && y, BinaryOperator.Or => x || y, BinaryOperator.Equal => x == y, _ => x != y });
         }
-        if ((left, right, binary.Operator) is (Value.Text { Value_: var first }, Value.Text { Value_: var second }, BinaryOperator.Add)) return new Value.Text(first + second);
+        if ((left, right) is (Value.Text { Value_: var first }, Value.Text { Value_: var second }) && binary.Operator is BinaryOperator.Add or BinaryOperator.Equal or BinaryOperator.NotEqual)
+            return binary.Operator == BinaryOperator.Add ? new Value.Text(first + second) : new Value.Truth((first == second) == (binary.Operator == BinaryOperator.Equal));
+        if (left is Value.List head && right is Value.List tail) return Lists(evaluator, binary, head, tail);
+        if (left is not Value.Static { Rounded: true } && right is not Value.Static { Rounded: true } && Literal(left) is { } u && Literal(right) is { } v && StaticReal(evaluator, binary.Operator, u, v) is { } folded) return folded;
+        // An integer beside a real number is a real constant, not one to be converted in the graph.
+        if (left is Value.Static { Number.Constant: { } whole } && right is Value.TensorOf { Element: ElementType.Real }) left = evaluator.Trace.Real(whole);
+        if (right is Value.Static { Number.Constant: { } integer } && left is Value.TensorOf { Element: ElementType.Real }) right = evaluator.Trace.Real(integer);
         // A list and a number, or the like, is told once for the side that is wrong.
         if (Coerce.Tensor(evaluator, left, binary.Left.Span) is not { } l || Coerce.Tensor(evaluator, right, binary.Right.Span) is not { } r) return Value.Unknown.It;
         return binary.Operator == BinaryOperator.MatMul ? MatrixProduct.Evaluate(evaluator, binary, l, r) : Elementwise(evaluator, binary, l, r);
@@ -100,10 +106,39 @@ internal static class Operators
         return Elementwise(evaluator, binary.Span, $"`{Symbol(binary.Operator)}`", l, binary.Left.Span, r, binary.Right.Span, result, (x, y) => Build(binary.Operator, x, y));
     }
 
+    // As in F#, `@` joins lists.
+    private static Value Lists(Evaluator evaluator, Binary binary, Value.List head, Value.List tail) =>
+        binary.Operator == BinaryOperator.MatMul ? new Value.List(head.Items.AddRange(tail.Items)) : evaluator.Trace.Report.Fail(
+            CheckerCodes.WrongKind, binary.Span, $"`{Symbol(binary.Operator)}` does not go between two lists", binary.Operator == BinaryOperator.Add ? "`@` joins lists: [1; 2] @ [3]" : "use `map` for what is done to each item");
+
+    // The number that a value is written as, where the program itself says it.
+    private static double? Literal(Value value) => value switch
+    {
+        Value.TensorOf { Literal: { } real } => real,
+        Value.Static { Number.Constant: { } whole } => whole,
+        _ => null,
+    };
+
+    // Reals that the program states stay known under arithmetic and comparison, so that `if` can decide on them.
+    private static Value? StaticReal(Evaluator evaluator, BinaryOperator op, double x, double y) => op switch
+    {
+        BinaryOperator.Add => evaluator.Trace.Real(x + y),
+        BinaryOperator.Subtract => evaluator.Trace.Real(x - y),
+        BinaryOperator.Multiply => evaluator.Trace.Real(x * y),
+        BinaryOperator.Divide => evaluator.Trace.Real(x / y),
+        BinaryOperator.Equal => new Value.Truth(x == y),
+        BinaryOperator.NotEqual => new Value.Truth(x != y),
+        BinaryOperator.Less => new Value.Truth(x < y),
+        BinaryOperator.LessEqual => new Value.Truth(x <= y),
+        BinaryOperator.Greater => new Value.Truth(x > y),
+        BinaryOperator.GreaterEqual => new Value.Truth(x >= y),
+        _ => null,
+    };
+
     private static Value? StaticBinary(Evaluator evaluator, Binary binary, Value.Static a, Value.Static b)
     {
         var (x, y) = (a.Number, b.Number);
-        Value Number(Dim value) => new Value.Static(value, binary.Span);
+        Value Number(Dim value, bool rounded = false) => new Value.Static(value, binary.Span) { Rounded = rounded || a.Rounded || b.Rounded };
         switch (binary.Operator)
         {
             case BinaryOperator.Add: return Number(x + y);
@@ -111,9 +146,7 @@ internal static class Operators
             case BinaryOperator.Multiply: return Number(x * y);
             case BinaryOperator.Divide:
                 if (y.Constant == 0) return evaluator.Trace.Report.Fail(CheckerCodes.BadSize, binary.Right.Span, "an integer is divided by zero");
-                if (Dim.Divide(x, y) is { } exact) return Number(exact);
-                if (x.Constant is { } dividend && y.Constant is { } divisor) return Number(Dim.Of(dividend / divisor));
-                return evaluator.Trace.Report.Fail(CheckerCodes.NotStatic, binary.Span, $"{x} is not divisible by {y} for every value of the dimensions", "use real numbers if a fraction is meant, e.g. 1.0 / sqrt d");
+                return Number(Dim.FloorDivide(x, y), Dim.Divide(x, y) is null);
             case BinaryOperator.Power when x.Constant is { } power && y.Constant is { } exponent and >= 0 and < 63 && Math.Pow(Math.Abs(power), exponent) < 9e15:
                 return Number(Dim.Of((long)Math.Round(Math.Pow(power, exponent))));
             default:

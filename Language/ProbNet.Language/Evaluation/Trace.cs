@@ -38,6 +38,8 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
 
     public List<TracedFactor> Factors { get; } = [];
 
+    public List<Elaboration.StaticArgument> Statics { get; } = [];
+
     /// <summary>Whether graph nodes are built.</summary>
     public bool BuildsGraph => sizes is not null;
 

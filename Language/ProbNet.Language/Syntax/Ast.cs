@@ -41,6 +41,8 @@ public enum ExprKind
     Block,
     /// <summary><see cref="Syntax.Prob"/></summary>
     Prob,
+    /// <summary><see cref="Syntax.RangeLiteral"/></summary>
+    Range,
 }
 
 /// <summary>Operators of one operand.</summary>
@@ -236,6 +238,13 @@ public sealed record ListLiteral(EqArray<Expr> Items) : Expr
     public override ExprKind Kind => ExprKind.List;
 }
 
+/// <summary><c>[a .. b]</c>: the integers from a to b, both included.</summary>
+public sealed record RangeLiteral(Expr From, Expr To) : Expr
+{
+    /// <inheritdoc/>
+    public override ExprKind Kind => ExprKind.Range;
+}
+
 /// <summary><c>(a, b)</c>; at least two items.</summary>
 public sealed record TupleLiteral(EqArray<Expr> Items) : Expr
 {
@@ -371,10 +380,21 @@ public abstract record Pattern
 
     /// <summary><c>(a, b)</c>.</summary>
     public sealed record Tuple(EqArray<Pattern> Items) : Pattern;
+
+    /// <summary>The names that it binds, in order.</summary>
+    public IEnumerable<string> Names() => this switch
+    {
+        Variable variable => [variable.Name],
+        Tuple tuple => tuple.Items.SelectMany(i => i.Names()),
+        _ => [],
+    };
 }
 
-/// <summary>A parameter: <c>x</c> or <c>(x : real[n, 4])</c>.</summary>
-public sealed record Parameter(Pattern Pattern, TypeExpr? Type);
+/// <summary>A parameter: <c>x</c>, <c>(x : real[n, 4])</c>, or of a model <c>(units : int = 64)</c>.</summary>
+/// <param name="Pattern">What it names.</param>
+/// <param name="Type">Its written type, or null.</param>
+/// <param name="Default">The value that a static argument of a model has unless it is set, or null.</param>
+public sealed record Parameter(Pattern Pattern, TypeExpr? Type, Expr? Default = null);
 
 /// <summary>A written type. Equality ignores <see cref="Span"/>.</summary>
 public abstract record TypeExpr
@@ -396,8 +416,11 @@ public abstract record TypeExpr
     /// <param name="Dims">The dimensions.</param>
     public sealed record Tensor(string Element, Expr? Bound, EqArray<Expr> Dims) : TypeExpr;
 
-    /// <summary><c>list[2]</c>: a static list of integers of that length.</summary>
-    public sealed record List(Expr Length) : TypeExpr;
+    /// <summary><c>list[2]</c>: a static list of that length; <c>list</c>: one of any length.</summary>
+    public sealed record List(Expr? Length) : TypeExpr;
+
+    /// <summary><c>string</c>.</summary>
+    public sealed record Text : TypeExpr;
 }
 
 /// <summary>A top-level declaration. Equality ignores spans and keeps documentation.</summary>

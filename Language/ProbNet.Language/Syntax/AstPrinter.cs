@@ -104,6 +104,7 @@ public static class AstPrinter
             if (parameters[i].Type is not { } type) continue;
             output.Append(" : ");
             writer.Write(type);
+            if (parameters[i].Default is { } value) writer.Default(value);
         }
         output.Append(')');
     }

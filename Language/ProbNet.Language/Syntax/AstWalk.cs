@@ -13,6 +13,7 @@ public static class AstWalk
         ExprKind.Lambda when expression is Lambda l => [.. l.Parameters.SelectMany(Expressions), l.Body],
         ExprKind.If when expression is If i => [i.Condition, i.Then, i.Else],
         ExprKind.List when expression is ListLiteral l => l.Items,
+        ExprKind.Range when expression is RangeLiteral r => [r.From, r.To],
         ExprKind.Tuple when expression is TupleLiteral t => t.Items,
         ExprKind.Record when expression is RecordLiteral r => r.Fields.Select(f => f.Value),
         ExprKind.Index when expression is Index i => [i.Target, .. i.Items.SelectMany(Expressions)],
@@ -46,11 +47,13 @@ public static class AstWalk
 
     private static IEnumerable<Expr> Expressions(LetBinding binding) => [.. binding.Parameters.SelectMany(Expressions), binding.Body];
 
-    private static IEnumerable<Expr> Expressions(Parameter parameter) => parameter.Type switch
+    private static IEnumerable<Expr> Expressions(Parameter parameter) => parameter.Default is { } value ? Types(parameter).Append(value) : Types(parameter);
+
+    private static IEnumerable<Expr> Types(Parameter parameter) => parameter.Type switch
     {
         TypeExpr.Tensor { Bound: { } bound } t => [bound, .. t.Dims],
         TypeExpr.Tensor t => t.Dims,
-        TypeExpr.List l => [l.Length],
+        TypeExpr.List { Length: { } length } => [length],
         _ => [],
     };
 

@@ -248,6 +248,13 @@ internal sealed class ExprWriter(StringBuilder output)
             case ListLiteral list:
                 Separated("[", list.Items, "; ", "]", item => Chained(item, 0, true));
                 break;
+            case RangeLiteral range:
+                output.Append('[');
+                Chained(range.From, 0, false);
+                output.Append(" .. ");
+                Chained(range.To, 0, true);
+                output.Append(']');
+                break;
             case TupleLiteral tuple:
                 var ends = tuple.Items.Count - 1;
                 var at = 0;
@@ -356,6 +363,13 @@ internal sealed class ExprWriter(StringBuilder output)
         output.Append(')');
     }
 
+    /// <summary>An expression after <c>=</c> in a list of parameters.</summary>
+    public void Default(Expr expression)
+    {
+        output.Append(" = ");
+        Chained(expression, 0, false);
+    }
+
     /// <summary>A pattern, tuples in parentheses.</summary>
     public void Write(Pattern pattern)
     {
@@ -389,9 +403,14 @@ internal sealed class ExprWriter(StringBuilder output)
                 if (!tensor.Dims.IsEmpty) Separated("[", tensor.Dims, ", ", "]", dimension => Chained(dimension, 0, false));
                 break;
             case TypeExpr.List list:
-                output.Append("list[");
-                Chained(list.Length, 0, false);
+                output.Append("list");
+                if (list.Length is not { } length) break;
+                output.Append('[');
+                Chained(length, 0, false);
                 output.Append(']');
+                break;
+            case TypeExpr.Text:
+                output.Append("string");
                 break;
         }
     }

@@ -101,9 +101,11 @@ internal sealed class Layout
         if (_state.InnermostBracket >= 0 || _state.Next is not { Kind: TokenKind.Word, StartsLine: false }) return false;
         if (token.Text is not ("open" or "module"))
         {
-            var sign = _state.Index + 2;
-            while (sign < _tokens.Count && !_tokens[sign].StartsLine && !_tokens[sign].Is("=")) sign++;
-            if (sign >= _tokens.Count || !_tokens[sign].Is("=")) return false;
+            // Its equals sign stands outside brackets: `infer (let a = 1 in a)` is an expression.
+            var (sign, depth) = (_state.Index + 2, 0);
+            for (; sign < _tokens.Count && !_tokens[sign].StartsLine && !(depth == 0 && _tokens[sign].Is("=")); sign++)
+                depth += _tokens[sign].Kind switch { TokenKind.Open => 1, TokenKind.Close => -1, _ => 0 };
+            if (depth != 0 || sign >= _tokens.Count || !_tokens[sign].Is("=")) return false;
         }
         _state.Report(SyntaxCodes.Indentation, $"'{token.Text}' begins a declaration and must not be indented", token,
             $"move it to column {_state.Margin}, where the file's first line begins");

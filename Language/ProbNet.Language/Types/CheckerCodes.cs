@@ -41,6 +41,12 @@ public static class CheckerCodes
     /// <summary>A form the language does not give a meaning to here.</summary>
     public static readonly DiagnosticCode Unsupported = Error("PN0312", "not supported");
 
+    /// <summary>Modules that open each other in a circle.</summary>
+    public static readonly DiagnosticCode ModuleCycle = Error("PN0313", "modules open each other");
+
+    /// <summary>Several files that are one module by name.</summary>
+    public static readonly DiagnosticCode DuplicateModule = Error("PN0314", "module in several files");
+
     /// <summary>The inner dimensions of a matrix product differ.</summary>
     public static readonly DiagnosticCode MatrixProduct = Error("PN0401", "matrix product does not fit");
 
@@ -76,6 +82,9 @@ public static class CheckerCodes
 
     /// <summary>A number written as a distribution's parameter that the parameter cannot be.</summary>
     public static readonly DiagnosticCode ParameterSupport = Error("PN0412", "impossible parameter");
+
+    /// <summary>Distributions that cannot be the parts of a mixture, a hidden Markov model or another distribution made from distributions.</summary>
+    public static readonly DiagnosticCode CompositeParts = Error("PN0413", "distributions do not fit together");
 
     /// <summary>Two arguments, sites or reported values with one name.</summary>
     public static readonly DiagnosticCode DuplicateSite = Error("PN0501", "name used twice");
@@ -134,6 +143,9 @@ public static class CheckerCodes
     /// <summary>A guide program without draws.</summary>
     public static readonly DiagnosticCode GuideDrawsNothing = Error("PN0528", "guide draws nothing");
 
+    /// <summary>An argument with a default whose type or value is not static.</summary>
+    public static readonly DiagnosticCode StaticArgument = Error("PN0512", "static argument");
+
     /// <summary>A model none of whose sites data is bound to.</summary>
     public static readonly DiagnosticCode NothingObserved = new("PN0902", Severity.Warning, "nothing observed");
 
@@ -141,9 +153,9 @@ public static class CheckerCodes
     public static EqArray<DiagnosticCode> All =>
     [
         UndefinedName, NotAFunction, WrongKind, PatternMismatch, DuplicateDeclaration, UnknownModule, EndlessEvaluation, UnknownField, NotRandom,
-        NotDrawn, MissingArguments, Unsupported, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
-        ObserveShape, BadSize, Reshape, ParameterSupport, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
-        DataSupport, UnnamedDeterministic, GuideModel, GuideParameter, GuideParameterType, GuideExtraSite, GuideShape, GuideSupport, GuideWithoutGradient, GuideStatement, GuideDrawsNothing, NothingObserved,
+        NotDrawn, MissingArguments, Unsupported, ModuleCycle, DuplicateModule, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
+        ObserveShape, BadSize, Reshape, ParameterSupport, CompositeParts, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
+        DataSupport, UnnamedDeterministic, StaticArgument, GuideModel, GuideParameter, GuideParameterType, GuideExtraSite, GuideShape, GuideSupport, GuideWithoutGradient, GuideStatement, GuideDrawsNothing, NothingObserved,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);

@@ -54,6 +54,9 @@ internal abstract record Value
     /// <summary>An integer known while checking: a literal, a dimension, or arithmetic on them.</summary>
     public sealed record Static(Dim Number, SourceSpan From) : Value
     {
+        /// <summary>Whether an integer division in it left a remainder, so that it may not pass for the fraction.</summary>
+        public bool Rounded { get; init; }
+
         public override string Describe() => Number.Constant is null ? $"the dimension {Number}" : $"the integer {Number}";
     }
 
@@ -134,6 +137,9 @@ internal readonly record struct Argument(Value Value, SourceSpan Span);
 /// <summary>A distribution's family with what is known of its shape, and the instance when elaborating.</summary>
 internal sealed record DistributionType(Distribution Family, EqArray<Axis> Batch, EqArray<Axis> Event, ElementType Element, Dim? Bound, Instance? Instance, SourceSpan Span)
 {
+    /// <summary>How many leading batch axes <c>iid</c> made: along them components are identically distributed.</summary>
+    public int Repeated { get; init; }
+
     public EqArray<Axis> Axes => Batch.AddRange(Event);
 
     public string ValueText => TypeText.Tensor(Element, Bound, Axes);

@@ -22,7 +22,7 @@ internal sealed class AstGenerator(Random random)
             1 => new Declaration.Let(Binding(4)) { Doc = doc },
             2 => new Declaration.Model(Local(), Many(0, 2, Local), Many(0, 3, ModelParameter), Body(4)) { Doc = doc },
             3 => new Declaration.Guide(Local(), Many(1, 3, () => new GuideClause(Expression(3), Maybe() ? Pick(Strings) : null))) { Doc = doc },
-            4 => new Declaration.GuideProgram(Local(), Local(), Many(0, 3, ModelParameter), Body(4)) { Doc = doc },
+            4 => new Declaration.GuideProgram(Local(), Local(), Many(0, 3, GuideParameter), Body(4)) { Doc = doc },
             5 => new Declaration.Infer(Local(), Body(4)) { Doc = doc },
             _ => new Declaration.Data(Local(), Body(4)) { Doc = doc },
         };
@@ -42,7 +42,7 @@ internal sealed class AstGenerator(Random random)
     public Expr Expression(int depth)
     {
         if (depth <= 0) return Leaf();
-        return random.Next(16) switch
+        return random.Next(17) switch
         {
             0 or 1 => Application(depth),
             2 => new Unary(Maybe() ? UnaryOperator.Negate : UnaryOperator.Not, Expression(depth - 1)),
@@ -55,6 +55,7 @@ internal sealed class AstGenerator(Random random)
             11 => new Language.Syntax.Index(Expression(depth - 1), Many(1, 3, () => IndexItem(depth - 1))),
             12 => new Member(Expression(depth - 1), Pick(Fields)),
             13 => Block(depth),
+            15 => new RangeLiteral(Expression(depth - 1), Expression(depth - 1)),
             14 => new Prob(Many(0, 3, () => Statement(depth - 1)).Add(Maybe() ? new Statement.Return(Expression(depth - 1)) : new Statement.ReturnBang(Expression(depth - 1)))),
             _ => Leaf(),
         };
@@ -106,11 +107,13 @@ internal sealed class AstGenerator(Random random)
 
     private Parameter Parameter() => new(Pattern(2), Maybe() ? Type() : null);
 
-    private Parameter ModelParameter() => new(new Pattern.Variable(Local()), Maybe() ? Type() : null);
+    private Parameter GuideParameter() => new(new Pattern.Variable(Local()), Maybe() ? Type() : null);
+
+    private Parameter ModelParameter() => GuideParameter() is { Type: not null } typed && Maybe() ? typed with { Default = Expression(2) } : GuideParameter();
 
     private TypeExpr Type() => random.Next(4) switch
     {
-        0 => new TypeExpr.List(Dimension(2)),
+        0 => random.Next(4) switch { 0 => new TypeExpr.List(null), 1 => new TypeExpr.Text(), _ => new TypeExpr.List(Dimension(2)) },
         1 => new TypeExpr.Tensor("int", Dimension(2), Many(0, 2, () => Dimension(2))),
         _ => new TypeExpr.Tensor(Pick(["real", "int", "bool"]), null, Many(0, 3, () => Dimension(2))),
     };

@@ -20,6 +20,7 @@ internal static class Sexp
         Lambda l => $"(fun ({string.Join(" ", l.Parameters.Select(Of))}) {Of(l.Body)})",
         If i => $"(if {Of(i.Condition)} {Of(i.Then)} {Of(i.Else)})",
         ListLiteral l => $"[{string.Join(" ", l.Items.Select(Of))}]",
+        RangeLiteral r => $"[{Of(r.From)} .. {Of(r.To)}]",
         TupleLiteral t => $"(tuple {string.Join(" ", t.Items.Select(Of))})",
         RecordLiteral r => $"{{{string.Join(" ", r.Fields.Select(f => $"{f.Name}={Of(f.Value)}"))}}}",
         Language.Syntax.Index i => $"(at {Of(i.Target)} {string.Join(" ", i.Items.Select(Of))})",
@@ -42,7 +43,8 @@ internal static class Sexp
     public static string Of(LetBinding binding) =>
         $"(let {string.Join(" ", [Of(binding.Pattern), .. binding.Parameters.Select(Of)])} {Of(binding.Body)})";
 
-    public static string Of(Parameter parameter) => parameter.Type is { } type ? $"{Of(parameter.Pattern)}:{Of(type)}" : Of(parameter.Pattern);
+    public static string Of(Parameter parameter) =>
+        (parameter.Type is { } type ? $"{Of(parameter.Pattern)}:{Of(type)}" : Of(parameter.Pattern)) + (parameter.Default is { } value ? $"={Of(value)}" : "");
 
     public static string Of(Pattern pattern) => pattern switch
     {
@@ -55,7 +57,8 @@ internal static class Sexp
     public static string Of(TypeExpr type) => type switch
     {
         TypeExpr.Tensor t => t.Element + (t.Bound is { } bound ? $"<{Of(bound)}>" : "") + (t.Dims.IsEmpty ? "" : $"[{string.Join(" ", t.Dims.Select(Of))}]"),
-        TypeExpr.List l => $"list[{Of(l.Length)}]",
+        TypeExpr.List l => l.Length is { } length ? $"list[{Of(length)}]" : "list",
+        TypeExpr.Text => "string",
         _ => throw new ArgumentException(type.GetType().Name),
     };
 

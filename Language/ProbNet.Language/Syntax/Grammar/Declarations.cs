@@ -60,7 +60,7 @@ internal static class Declarations
     private static readonly Parser<Func<(string Text, SourceSpan Span), Declaration>> Program =
         from word in Word("for")
         from model in Identifier
-        from parameters in Patterns.ModelParameters
+        from parameters in Patterns.GuideParameters
         from sign in EqualsSign
         from body in Blocks.Block
         select (Func<(string Text, SourceSpan Span), Declaration>)(name => new Declaration.GuideProgram(name.Text, model, parameters, body));

@@ -42,16 +42,32 @@ internal static class Expressions
 
     private static readonly Parser<Expr> Parenthesised = (from open in LeftParenthesis from inner in InnerOrUnit select inner).Located();
 
-    private static readonly Parser<EqArray<Expr>> Items = FirstOf(
-        RightBracket.Select(_ => default(EqArray<Expr>)),
-        from items in Expression.SeparatedBy(ItemSeparator, ']')
+    private static readonly Parser<EqArray<Expr>> MoreItems = Expression.SeparatedBy(ItemSeparator, ']');
+
+    // A separator may stand before the closing bracket.
+    private static readonly Parser<EqArray<Expr>> AfterSeparator = input => !input.AtEnd && input.Current == ']' ? Sprache.Result.Success<EqArray<Expr>>([], input) : MoreItems(input);
+
+    // `[a .. b]` is told from `[a; b]` after its first item.
+    private static readonly Parser<Func<Expr, Expr>> AfterFirst = FirstOf(
+        from dots in Dots
+        from to in Expression
+        select (Func<Expr, Expr>)(first => new RangeLiteral(first, to)),
+        from separator in ItemSeparator
+        from rest in AfterSeparator
+        select (Func<Expr, Expr>)(first => new ListLiteral([first, .. rest])),
+        Parse.Return<Func<Expr, Expr>>(first => new ListLiteral([first])));
+
+    private static readonly Parser<Expr> Items = FirstOf(
+        RightBracket.Select(Expr (_) => new ListLiteral([])),
+        from first in Expression
+        from rest in AfterFirst
         from close in RightBracket
-        select items);
+        select rest(first));
 
     private static readonly Parser<Expr> List =
         from open in LeftBracket
         from items in Items
-        select (Expr)new ListLiteral(items);
+        select items;
 
     private static readonly Parser<Field> Field =
         from name in Identifier.Located((name, span) => (Text: name, Span: span))

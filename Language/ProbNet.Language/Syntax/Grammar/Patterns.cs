@@ -35,20 +35,34 @@ internal static class Patterns
     /// <summary>A parameter of a function: a name, <c>_</c>, <c>(a, b)</c>, or one of them with its type in parentheses.</summary>
     public static readonly Parser<Parameter> Parameter = Combinators.FirstOf(Parenthesised, Item.Select(pattern => new Parameter(pattern, null)));
 
-    private static readonly Parser<Parameter> ModelParameter =
+    private static readonly Parser<Parameter> GuideParameter =
         from pattern in Lexical.Identifier.Select(Pattern (name) => new Pattern.Variable(name)).Located(At)
         from type in Annotation.OrNull()
         select new Parameter(pattern, type);
 
-    private static readonly Parser<EqArray<Parameter>> ModelGroup = Combinators.FirstOf(
+    private static readonly Parser<Expr> Default =
+        from sign in Lexical.EqualsSign
+        from value in Combinators.Later(() => Expressions.Expression)
+        select value;
+
+    private static readonly Parser<Parameter> ModelParameter =
+        from parameter in GuideParameter
+        from value in parameter.Type is null ? Parse.Return<Expr?>(null) : Default.OrNull()
+        select parameter with { Default = value };
+
+    /// <summary>The parameters of a model: named values, several in one pair of parentheses, with defaults where they are static.</summary>
+    public static readonly Parser<EqArray<Parameter>> ModelParameters = Groups(ModelParameter);
+
+    /// <summary>The parameters of a guide: named values, several in one pair of parentheses.</summary>
+    public static readonly Parser<EqArray<Parameter>> GuideParameters = Groups(GuideParameter);
+
+    private static Parser<EqArray<Parameter>> Groups(Parser<Parameter> parameter) => Combinators.FirstOf(
         from open in Lexical.LeftParenthesis
-        from parameters in ModelParameter.SeparatedBy(Lexical.Comma)
+        from parameters in parameter.SeparatedBy(Lexical.Comma)
         from close in Lexical.RightParenthesis
         select parameters,
-        Lexical.Identifier.Select(Pattern (name) => new Pattern.Variable(name)).Located(At).Select(pattern => (EqArray<Parameter>)[new Parameter(pattern, null)]));
-
-    /// <summary>The parameters of a model or a guide: named values, several in one pair of parentheses.</summary>
-    public static readonly Parser<EqArray<Parameter>> ModelParameters = ModelGroup.Repeated().Select(groups => groups.SelectMany(g => g).ToEqArray());
+        Lexical.Identifier.Select(Pattern (name) => new Pattern.Variable(name)).Located(At).Select(pattern => (EqArray<Parameter>)[new Parameter(pattern, null)]))
+        .Repeated().Select(groups => groups.SelectMany(g => g).ToEqArray());
 
     private static Pattern At(Pattern pattern, SourceSpan span) => pattern with { Span = span };
 }

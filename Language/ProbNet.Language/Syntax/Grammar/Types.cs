@@ -43,15 +43,21 @@ internal static class Types
         from dimensions in Combinators.FirstOf(Dimensions, Parse.Return(default(EqArray<Expr>)))
         select (TypeExpr)new TypeExpr.Tensor(element, bound, dimensions);
 
-    private static readonly Parser<TypeExpr> List =
-        from word in Lexical.Word("list")
+    private static readonly Parser<Expr> Length =
         from open in Lexical.LeftBracket
         from length in Dimension
         from close in Lexical.RightBracket
+        select length;
+
+    private static readonly Parser<TypeExpr> List =
+        from word in Lexical.Word("list")
+        from length in Length.OrNull()
         select (TypeExpr)new TypeExpr.List(length);
 
+    private static readonly Parser<TypeExpr> Text = Lexical.Word("string").Select(_ => (TypeExpr)new TypeExpr.Text());
+
     /// <summary><c>real[n, 4]</c>, <c>int&lt;c>[n]</c>, <c>list[2]</c> and so on.</summary>
-    public static readonly Parser<TypeExpr> Type = Combinators.FirstOf(Tensor, List).Named(Expectation.Type).Located((type, span) => type with { Span = span });
+    public static readonly Parser<TypeExpr> Type = Combinators.FirstOf(Tensor, List, Text).Named(Expectation.Type).Located((type, span) => type with { Span = span });
 
     // Dimensions are whole numbers; `real[2.5]` is refused here.
     private static IResult<Expr> WholeNumber(IInput input)
