@@ -14,6 +14,9 @@ namespace ProbNet.Inference;
 /// <param name="Rows">The number of training rows, N; 1 where the model has no row dimension.</param>
 public sealed record BoundModel(string Name, Func<int, ModelGraph> Elaborate, EqArray<string> Observed, int Rows)
 {
+    /// <summary>The guides written as programs for the model: name → the guide's graph for a number of rows, whose arguments are arguments and observed sites of the model.</summary>
+    public IReadOnlyDictionary<string, Func<int, ModelGraph>> Guides { get; init; } = new Dictionary<string, Func<int, ModelGraph>>();
+
     /// <summary>Whether the site's value is known: it is bound to data or a likelihood term.</summary>
     public bool IsObserved(Site site) => site.Kind == SiteKind.Observe || Observed.Contains(site.Name);
 

@@ -49,7 +49,8 @@ internal static class SiteRows
     /// <param name="bound">The model with its data, or null where there is none.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="absent">The data that is declared but not there, or null.</param>
-    public static void Write(Terminal terminal, CheckedModel model, InferChoice infer, BoundProgram? bound, EqArray<SiteRow> rows, DataSpec? absent)
+    /// <param name="explanation">What the algorithm would do, or null without data.</param>
+    public static void Write(Terminal terminal, CheckedModel model, InferChoice infer, BoundProgram? bound, EqArray<SiteRow> rows, DataSpec? absent, Explanation? explanation)
     {
         var sizes = model.Dimensions.Where(d => bound is not null).Select(d => $", {d} = {bound!.Sizes[d]}");
         terminal.Out.WriteLine($"{model.Name}: {infer.Name} ({infer.Algorithm.Name}){string.Concat(sizes)}");
@@ -68,13 +69,14 @@ internal static class SiteRows
         {
             terminal.Out.WriteLine($"* {group.Key.Estimator} for {string.Join(", ", group.Select(r => r.Site))}: {group.Key.Reason}");
         }
+        PointRows.Write(terminal, model, explanation);
         foreach (var d in model.Deterministics) terminal.Out.WriteLine($"reported: {d.Name} : {d.Type}");
         if (absent is not null) terminal.Out.WriteLine($"the data '{absent.Name}' ({absent.File}) is not there, so guides and estimators are not shown");
         else if (!hasPlan) terminal.Out.WriteLine("the program declares no data for the model, so guides and estimators are not shown");
     }
 
     /// <summary>The rows as a JSON object.</summary>
-    public static string Json(CheckedModel model, InferChoice infer, EqArray<SiteRow> rows) => Output.Json.Text(writer =>
+    public static string Json(CheckedModel model, InferChoice infer, EqArray<SiteRow> rows, Explanation? explanation) => Output.Json.Text(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("model", model.Name);
@@ -93,6 +95,7 @@ internal static class SiteRows
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        PointRows.Write(writer, model, explanation);
         writer.WriteEndObject();
     });
 

@@ -39,6 +39,7 @@ internal static class FitJson
         writer.WriteEndObject();
         Write(writer, info.Timing);
         Components(writer, report);
+        Points(writer, report);
         Pairs(writer, report);
         writer.WriteEndObject();
     });
@@ -73,6 +74,24 @@ internal static class FitJson
             Json.Number(writer, "mean", c.Mean);
             Json.Number(writer, "sd", c.StandardDeviation);
             foreach (var (level, value) in ComponentSummary.Levels.Zip(c.Quantiles)) Json.Number(writer, "q" + level.ToString(System.Globalization.CultureInfo.InvariantCulture), value);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static void Points(Utf8JsonWriter writer, FitReport report)
+    {
+        if (report.Points.IsEmpty) return;
+        writer.WriteStartArray("learnedPoints");
+        foreach (var (point, value) in report.Points)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", point.Name);
+            writer.WriteString("of", point.Owner);
+            writer.WriteStartArray("shape");
+            for (var axis = 0; axis < point.Shape.Rank; axis++) writer.WriteNumberValue(point.Shape[axis]);
+            writer.WriteEndArray();
+            Json.Number(writer, "rms", Math.Sqrt(value.ToDoubles().Average(x => x * x)));
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

@@ -8,7 +8,7 @@ namespace ProbNet.Cli.Output;
 /// <summary>The report of a fit for people.</summary>
 internal static class FitText
 {
-    private const int MostPairs = 12;
+    private const int MostPairs = 12, MostShown = 4;
 
     /// <summary>One line before the fit: what is fitted, to what, how.</summary>
     public static string Heading(BoundProgram program, InferChoice infer, long seed)
@@ -34,6 +34,7 @@ internal static class FitText
             terminal.Out.WriteLine($"{string.Join(", ", rescaled)} {(rescaled.Count == 1 ? "was" : "were")} rescaled: the sites are in the model's units, the metrics in the file's");
             terminal.Out.WriteLine();
         }
+        Points(report).Write(terminal);
         Pairs(report, program.HeldOut is null).Write(terminal);
         Cost(info.Timing).Write(terminal);
         terminal.Out.WriteLine($"run folder: {place}");
@@ -63,6 +64,19 @@ internal static class FitText
         var levels = ComponentSummary.Levels.ToList();
         string[][] cells = [Cells(c => c.Mean), Cells(c => c.StandardDeviation), .. new[] { 0.05, 0.5, 0.95 }.Select(level => Cells(c => c.Quantiles[levels.IndexOf(level)]))];
         for (var i = 0; i < report.Components.Count; i++) table.Row([report.Components[i].Name, .. cells.Select(c => c[i])]);
+        return table;
+    }
+
+    // Short ones are shown, of others how large they are.
+    private static Table Points(FitReport report)
+    {
+        var table = new Table("learned points", [new("name"), new("of"), new("shape"), new("value")]);
+        foreach (var (point, value) in report.Points)
+        {
+            var numbers = value.ToDoubles();
+            table.Row(point.Name, point.Owner, point.Shape.ToString(), numbers.Length <= MostShown ? string.Join(", ", Numbers.Aligned(numbers).Select(n => n.Trim()))
+                : $"rms {Numbers.Aligned([Math.Sqrt(numbers.Average(x => x * x))])[0].Trim()}");
+        }
         return table;
     }
 

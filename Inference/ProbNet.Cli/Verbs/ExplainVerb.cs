@@ -67,8 +67,8 @@ internal static class ExplainVerb
         var bound = readable ? Choices.Required(terminal, BoundProgram.Read(choice, file.Folder, paths, request.Precision)) : null;
         var explanation = bound is null ? null : Choices.Required(terminal, infer.Algorithm.Explain(bound.Model));
         var rows = SiteRows.Of(choice.Model, bound, explanation);
-        if (request.Json) terminal.Out.WriteLine(SiteRows.Json(choice.Model, infer, rows));
-        else SiteRows.Write(terminal, choice.Model, infer, bound, rows, bound is null ? choice.Data : null);
+        if (request.Json) terminal.Out.WriteLine(SiteRows.Json(choice.Model, infer, rows, explanation));
+        else SiteRows.Write(terminal, choice.Model, infer, bound, rows, bound is null ? choice.Data : null, explanation);
     }
 
     // The graph of one step, as backends see it.

@@ -21,7 +21,11 @@ public abstract record Algorithm : Component
 /// <summary>What an algorithm would do.</summary>
 /// <param name="Sites">What is done with each latent site.</param>
 /// <param name="Step">The graph of one step, before a backend sees it; null for algorithms without one.</param>
-public sealed record Explanation(EqArray<SitePlan> Sites, TensorGraph? Step);
+public sealed record Explanation(EqArray<SitePlan> Sites, TensorGraph? Step)
+{
+    /// <summary>The values learned as points.</summary>
+    public EqArray<PointPlan> Points { get; init; } = [];
+}
 
 /// <summary>What to fit, and where.</summary>
 /// <param name="Model">The model with its data bound.</param>

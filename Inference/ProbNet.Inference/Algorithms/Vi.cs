@@ -61,7 +61,7 @@ public sealed record Vi : Algorithm
     public override Checked<Explanation> Explain(BoundModel model)
     {
         var prepared = Prepare(model);
-        return new(prepared.Value is { } p ? new(p.Step.Elbo.Sites, p.Step.Graph) : null, prepared.Diagnostics);
+        return new(prepared.Value is { } p ? new(p.Step.Elbo.Sites, p.Step.Graph) { Points = PointPlan.Of(model, p.Guide) } : null, prepared.Diagnostics);
     }
 
     /// <inheritdoc/>

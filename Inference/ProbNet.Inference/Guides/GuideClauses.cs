@@ -49,7 +49,7 @@ public static class GuideClauses
         foreach (var item in list.Items)
         {
             var (family, pattern) = item is OptionValue.Call { Name: "on", Arguments: [var f, OptionValue.Text t] } ? (f, t.Value) : (item, null);
-            var bound = GuideRegistry.Families.Bind(family);
+            var bound = GuideRegistry.Bind(family);
             if (bound.Value is { } b) clauses.Add(new(b, pattern) { Span = item.Span });
             found.AddRange(bound.Diagnostics);
         }

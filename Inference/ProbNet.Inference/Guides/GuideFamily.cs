@@ -14,12 +14,25 @@ public abstract record GuideFamily : Component
     /// <param name="sites">The latent sites of the clause, in model order; at least one.</param>
     /// <param name="context">What the factor is built for.</param>
     public abstract Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context);
+
+    /// <summary>The sites that the family draws, where it does not take whatever it is given; null where it does.</summary>
+    public virtual EqArray<string>? Drawn(BoundModel model) => null;
+
+    /// <summary>What it is called in reports: as it is written, or the name of its declaration.</summary>
+    public virtual string Described => ToString();
 }
 
 /// <summary>What a factor is built for.</summary>
 /// <param name="Name">The part's name, unique in the plan; prefix of parameters that belong to no single site.</param>
 /// <param name="Precision">The floating-point type of its parameters.</param>
-public sealed record GuideContext(string Name, DType Precision);
+public sealed record GuideContext(string Name, DType Precision)
+{
+    /// <summary>The model, which guide programs are written for.</summary>
+    public BoundModel? Model { get; init; }
+
+    /// <summary>Where the clause stands.</summary>
+    public Language.SourceSpan Span { get; init; }
+}
 
 /// <summary>One factor of a guide: a distribution over its sites, as builders of tensor expressions. Immutable and stateless.</summary>
 /// <param name="name">The part's name.</param>
@@ -43,7 +56,15 @@ public abstract class GuidePart(string name, GuideFamily family, EqArray<GuideSi
     /// <summary>Whether every draw is the same, so that one is enough.</summary>
     public virtual bool IsPoint => false;
 
-    /// <summary>One draw of all its sites, and log q of that draw.</summary>
+    /// <summary>
+    /// Whether a row's draw is computed from the row's data, so that rows not trained on have one too; what is learned for each training row says nothing of them.
+    /// </summary>
+    public virtual bool IsAmortised => false;
+
+    /// <summary>The arguments and observed sites whose values it needs.</summary>
+    public virtual EqArray<string> Needs => [];
+
+    /// <summary>One draw of all its sites, and log q of that draw. Sites for which the scope lacks data are left out.</summary>
     public abstract PartDraw Draw(GuideScope scope);
 }
 
@@ -60,6 +81,12 @@ public sealed record GuideParameter(string Name, Shape Shape, EqArray<string> Si
 /// <param name="Rows">The data rows at hand.</param>
 public sealed record GuideScope(IReadOnlyDictionary<string, Tensor> Parameters, RandomSource Random, RowView Rows)
 {
+    /// <summary>The values of arguments and observed sites by name, with the rows at hand.</summary>
+    public IReadOnlyDictionary<string, Tensor> Data { get; init; } = new Dictionary<string, Tensor>();
+
+    /// <summary>Whether the rows at hand are other rows than those trained on.</summary>
+    public bool AreNew { get; init; }
+
     /// <summary>The value of a parameter.</summary>
     public Tensor this[string name] => Parameters[name];
 
@@ -88,7 +115,7 @@ public sealed record LogTerm(string Name, Tensor Value, bool PerRow);
 /// <summary>A site's draw and what is known of its marginal distribution.</summary>
 /// <param name="Site">The site.</param>
 /// <param name="Value">The drawn value, in the site's support.</param>
-/// <param name="Location">The centre of the marginal in unconstrained space.</param>
+/// <param name="Location">The centre of the marginal in unconstrained space; of a guide program's draw, its mean in the site's own space.</param>
 public sealed record SiteDraw(GuideSite Site, Tensor Value, Tensor Location)
 {
     /// <summary>The standard deviation of the marginal in unconstrained space, or null where there is none (a point) or it is not known.</summary>

@@ -12,16 +12,23 @@ namespace ProbNet.Inference.Guides;
 /// <param name="Clauses">The clauses as written.</param>
 /// <param name="Parts">The parts, in the order of the clauses.</param>
 /// <param name="Precision">The floating-point type of the parameters.</param>
-public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> Parts, DType Precision)
+/// <param name="Learned">The model's own learned point values, which are fitted with the parts.</param>
+public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> Parts, DType Precision, EqArray<GuideParameter> Learned = default)
 {
-    /// <summary>All parameters, in a fixed order.</summary>
-    public EqArray<GuideParameter> Parameters { get; } = Parts.SelectMany(p => p.Parameters).ToEqArray();
+    /// <summary>All parameters, the model's own last, in a fixed order.</summary>
+    public EqArray<GuideParameter> Parameters { get; } = [.. Parts.SelectMany(p => p.Parameters), .. Learned];
 
     /// <summary>Whether every draw is the same.</summary>
     public bool IsPoint { get; } = Parts.All(p => p.IsPoint);
 
     /// <summary>The part that covers a site.</summary>
     public GuidePart PartOf(string site) => Parts.First(p => p.Sites.Any(s => s.Name == site));
+
+    /// <summary>What fills the holes of the model's own learned values.</summary>
+    /// <param name="graph">The model.</param>
+    /// <param name="values">Parameter name → value.</param>
+    internal static IEnumerable<(Tensor Hole, Tensor Value)> FillLearned(ModelGraph graph, IReadOnlyDictionary<string, Tensor> values) =>
+        LearnedPoints.Fill(graph, LearnedPoints.ModelPrefix, values, RowView.All(0));
 
     /// <summary>The expressions of the parameters' starting values, each under its name.</summary>
     /// <param name="seed">I64 [].</param>
@@ -46,8 +53,9 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
             found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one, and without an upper bound its values cannot be summed out", site.Span)
             { Hint = $"bind data to '{site.Name}', or give it finitely many values: categorical or bernoulli sites are summed out" });
         }
-        if (latent.Length == 0 && summed.IsEmpty)
-            found.Add(new(InferenceCodes.NothingLatent, $"the model '{graph.Name}' has no latent site: every site is bound to data", default));
+        if (latent.Length == 0 && summed.IsEmpty && graph.Parameters.IsEmpty)
+            found.Add(new(InferenceCodes.NothingLatent, $"the model '{graph.Name}' has no latent site and no learned value: every site is bound to data", default));
+        found.AddRange(LearnedPoints.Faults(graph, model.Elaborate(model.Rows + 1), mayHaveRows: false));
         if (found.Count > 0) return new(null, found.ToEqArray());
 
         var sites = TypicalValues.Of(graph, latent);
@@ -56,14 +64,17 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
         for (var i = 0; i < clauses.Count; i++)
         {
             var clause = clauses[i];
-            var own = free.Where(s => clause.Matches(s.Name)).ToEqArray();
-            free.RemoveAll(s => clause.Matches(s.Name));
-            if (own.IsEmpty)
+            // Without a selector a program takes the sites that it draws, and a family all that are left.
+            var drawn = clause.Family.Drawn(model);
+            var own = free.Where(s => clause.Matches(s.Name) && (clause.Pattern is not null || drawn is null || drawn.Value.Contains(s.Name))).ToEqArray();
+            free.RemoveAll(own.Contains);
+            if (own.IsEmpty && (clause.Pattern is not null || clause.Family is not ProgramGuide))
             {
-                found.Add(NoMatch(clause, clauses[..i], latent, summed));
+                // A family that is left without a site is no mistake where a model has nothing but learned values.
+                if (latent.Length > 0 || clause.Pattern is not null) found.Add(NoMatch(clause, clauses[..i], latent, summed));
                 continue;
             }
-            var part = clause.Family.Build(own, new($"guide.{i + 1}", graph.Precision));
+            var part = clause.Family.Build(own, new($"guide.{i + 1}", graph.Precision) { Model = model, Span = clause.Span });
             found.AddRange(part.Diagnostics);
             if (part.Value is { } value) parts.Add(value);
         }
@@ -71,11 +82,15 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
         {
             var names = free.ConvertAll(s => s.Name);
             found.Add(new(InferenceCodes.UncoveredSite, $"no clause of the guide covers {Nearest.Listed(names)}", clauses.IsEmpty ? default : clauses[^1].Span)
-            { Hint = "end the guide with a family that has no pattern, e.g. normal: it takes all remaining sites" });
+            {
+                Hint = clauses.LastOrDefault(c => c.Family is ProgramGuide)?.Family is ProgramGuide program
+                    ? $"draw {(names.Count == 1 ? $"'{names[0]}'" : "them")} in the guide '{program.Program}' too, or add a family for the rest: {program.Program}, normal"
+                    : "end the guide with a family that has no pattern, e.g. normal: it takes all remaining sites",
+            });
         }
         return found.Exists(d => d.Code.Severity == Severity.Error)
             ? new(null, found.ToEqArray())
-            : new(new(clauses, parts.ToEqArray(), graph.Precision), found.ToEqArray());
+            : new(new(clauses, parts.ToEqArray(), graph.Precision, LearnedPoints.Of(graph, LearnedPoints.ModelPrefix)), found.ToEqArray());
     }
 
     private static Diagnostic NoMatch(GuideClause clause, EqArray<GuideClause> earlier, Site[] latent, EqArray<DiscreteSite> summed)

@@ -73,7 +73,8 @@ public sealed record Elbo
         var data = DataInputs.For(model, graph, model.Rows);
 
         var byName = guide.Parameters.Zip(parameters).ToDictionary(p => p.First.Name, p => p.Second);
-        var scope = new GuideScope(byName, random.Named("guide"), rows.Rows);
+        var values = data.Values.ToDictionary(v => v.Name, v => v.PerRow ? rows.Rows.Take(v.Input) : v.Input);
+        var scope = new GuideScope(byName, random.Named("guide"), rows.Rows) { Data = values };
         PartDraw[] parts = [.. guide.Parts.Select(p => p.Draw(scope))];
         SiteDraw[] sites = [.. parts.SelectMany(p => p.Sites)];
         var holes = graph.Sites.Where(s => !model.IsObserved(s)).ToDictionary(s => s.Name, s => s.Value);
@@ -81,7 +82,7 @@ public sealed record Elbo
         var choices = EstimatorChoice.For(estimator, sites, holes, [.. terms.Select(t => (t.Site, t.Value))], RowAnalysis.PerRowInputs(graph));
 
         var rules = new Dictionary<Tensor, Func<Rewriter, Tensor>>(ReferenceEqualityComparer.Instance);
-        foreach (var (hole, value) in data.Fill(graph, rows.Rows)) rules[hole] = _ => value;
+        foreach (var (hole, value) in data.Fill(graph, rows.Rows).Concat(GuidePlan.FillLearned(graph, byName))) rules[hole] = _ => value;
         foreach (var site in sites) rules[holes[site.Site.Name]] = _ => site.Value;
         foreach (var (choice, site) in choices.Zip(sites).Where(c => c.First.Use is not null))
         {

@@ -32,7 +32,7 @@ public sealed record SitePlan(
         var part = guide.PartOf(choice.Site);
         var site = part.Sites.First(s => s.Name == choice.Site);
         var isClosed = terms.Any(t => t.Site == choice.Site && t.Kind == ElboTermKind.Divergence);
-        return new(choice.Site, site.Site.Span.Location, site.Shape, part.Family.ToString(), site.Bijector.Name,
+        return new(choice.Site, site.Site.Span.Location, site.Shape, part.Family.Described, site.Bijector.Name,
             part.Parameters.Where(p => p.Sites.Contains(choice.Site)).Select(p => (p.Name, p.Shape)).ToEqArray(),
             choice.Estimator.Name, choice.Reason, isClosed ? "closed form" : part.IsPoint ? "log prior at the point" : "by the draw");
     }

@@ -54,6 +54,12 @@ public static class InferenceCodes
     /// <summary>Minibatches of a model whose rows depend on each other.</summary>
     public static DiagnosticCode MixedRows { get; } = Error("PN0727", "rows are not independent");
 
+    /// <summary>A guide program that draws what is bound to data, or takes what is not.</summary>
+    public static DiagnosticCode GuideData { get; } = Error("PN0728", "guide does not fit the data");
+
+    /// <summary>A learned point value whose size or start is not fixed before the data is seen.</summary>
+    public static DiagnosticCode LearnedPoint { get; } = Error("PN0729", "learned value cannot be fitted");
+
     /// <summary>A discrete site whose elements cannot be summed out one by one.</summary>
     public static DiagnosticCode MixedElements { get; } = Error("PN0740", "elements of a discrete site interact");
 
@@ -65,7 +71,7 @@ public static class InferenceCodes
     [
         UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
         ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
-        MixedElements, GlobalSummedOut,
+        GuideData, LearnedPoint, MixedElements, GlobalSummedOut,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);

@@ -12,15 +12,22 @@ public static class OptionSyntax
     /// <c>on family "pattern"</c> applications.
     /// </summary>
     /// <param name="expression">The expression.</param>
-    /// <param name="guides">The program's guide declarations.</param>
-    public static Checked<OptionValue> Read(Expr expression, IEnumerable<Declaration.Guide> guides)
+    /// <param name="guides">The program's guide declarations: lists of clauses, and programs, each of which stands for <c>program "name"</c>.</param>
+    public static Checked<OptionValue> Read(Expr expression, IEnumerable<Declaration> guides)
     {
         var found = new List<Diagnostic>();
-        var value = Read(expression, guides.ToDictionary(g => g.Name), found);
+        var value = Read(expression, guides.Where(g => NameOf(g) is not null).ToDictionary(g => NameOf(g)!), found);
         return new(found.Count == 0 ? value : null, found.ToEqArray());
     }
 
-    private static OptionValue Read(Expr e, IReadOnlyDictionary<string, Declaration.Guide> guides, List<Diagnostic> found)
+    private static string? NameOf(Declaration declaration) => declaration switch
+    {
+        Declaration.Guide guide => guide.Name,
+        Declaration.GuideProgram program => program.Name,
+        _ => null,
+    };
+
+    private static OptionValue Read(Expr e, IReadOnlyDictionary<string, Declaration> guides, List<Diagnostic> found)
     {
         switch (e)
         {
@@ -28,7 +35,8 @@ public static class OptionSyntax
             case FloatLiteral f: return new OptionValue.Number(f.Value) { Span = e.Span };
             case BoolLiteral b: return new OptionValue.Boolean(b.Value) { Span = e.Span };
             case StringLiteral s: return new OptionValue.Text(s.Value) { Span = e.Span };
-            case Name n when guides.TryGetValue(n.Identifier, out var guide): return Clauses(guide, guides, e.Span, found);
+            case Name n when guides.GetValueOrDefault(n.Identifier) is Declaration.Guide guide: return Clauses(guide, guides, e.Span, found);
+            case Name n when guides.ContainsKey(n.Identifier): return new OptionValue.Call("program", [new OptionValue.Text(n.Identifier) { Span = e.Span }], []) { Span = e.Span };
             case Name n: return new OptionValue.Call(n.Identifier) { Span = e.Span };
             case ListLiteral l: return new OptionValue.List(l.Items.Map(x => Read(x, guides, found))) { Span = e.Span };
             case Unary { Operator: UnaryOperator.Negate } u:
@@ -47,16 +55,16 @@ public static class OptionSyntax
         return new OptionValue.List([]);
     }
 
-    private static EqArray<NamedOption> Fields(RecordLiteral record, IReadOnlyDictionary<string, Declaration.Guide> guides, List<Diagnostic> found) =>
+    private static EqArray<NamedOption> Fields(RecordLiteral record, IReadOnlyDictionary<string, Declaration> guides, List<Diagnostic> found) =>
         record.Fields.Map(f => new NamedOption(f.Name, Read(f.Value, guides, found)) { NameSpan = f.NameSpan });
 
-    private static OptionValue Clauses(Declaration.Guide guide, IReadOnlyDictionary<string, Declaration.Guide> guides, SourceSpan use, List<Diagnostic> found)
+    private static OptionValue Clauses(Declaration.Guide guide, IReadOnlyDictionary<string, Declaration> guides, SourceSpan use, List<Diagnostic> found)
     {
-        // A guide's own clauses name families only: a declared guide of the same name must not be expanded inside itself.
-        var none = guides.Where(_ => false).ToDictionary();
+        // A guide's own clauses name families and programs only: a declared guide of the same name must not be expanded inside itself.
+        var programs = guides.Where(g => g.Value is Declaration.GuideProgram).ToDictionary();
         return new OptionValue.List(guide.Clauses.Map(c =>
         {
-            var family = Read(c.Family, none, found);
+            var family = Read(c.Family, programs, found);
             return c.Selector is { } pattern ? new OptionValue.Call("on", [family, new OptionValue.Text(pattern) { Span = c.Span }], []) { Span = c.Span } : family;
         })) { Span = use };
     }

@@ -70,6 +70,11 @@ public sealed class Posterior
     public Checked<Predictions> Predict(IBackend backend, DataSet data, PredictOptions options)
     {
         var found = DataCheck.Of(Model, data, requireObserved: false);
+        if (options.Rows == RowIdentity.Training)
+        {
+            found = [.. found, .. from part in Guide.Parts from name in part.Needs where !data.Values.ContainsKey(name)
+                select new Diagnostic(InferenceCodes.DataMismatch, $"the guide of '{part.Sites[0].Name}' needs '{name}' of the training rows, which the data does not have", default)];
+        }
         if (!found.IsEmpty) return new(null, found);
         using var predictor = Predictor.Compile(Model, Guide, backend, data, options);
         predictor.Write(Guide.Parameters.Map(p => Parameters[p.Name]));

@@ -2,6 +2,7 @@ using ProbNet.Graph;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Objectives;
 using ProbNet.Language.Elaboration;
+using static ProbNet.Graph.TensorMath;
 
 namespace ProbNet.Inference.Posteriors;
 
@@ -13,6 +14,7 @@ internal sealed class PosteriorScope
 {
     private readonly Dictionary<Tensor, Tensor> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Tensor> _latent = [];
+    private readonly List<(string Site, Tensor LogRatio)> _amortised = [];
 
     /// <summary>Builds the expressions.</summary>
     /// <param name="model">The model.</param>
@@ -27,25 +29,44 @@ internal sealed class PosteriorScope
         BoundModel model, ModelGraph graph, GuidePlan guide, IReadOnlyDictionary<string, Tensor> parameters,
         IEnumerable<(Tensor Hole, Tensor Value)> given, RandomSource random, RowView rows, RowIdentity identity)
     {
-        foreach (var (hole, value) in given) _values[hole] = value;
-        // The positions of new rows mean nothing to the guide, whose parameters belong to the training rows; what it draws for them is not used.
-        var view = identity == RowIdentity.Training ? rows : RowView.All(model.Rows);
-        var drawn = guide.Parts.SelectMany(p => p.Draw(new(parameters, random.Named("guide"), view)).Sites).ToDictionary(d => d.Site.Name);
+        foreach (var (hole, value) in given.Concat(GuidePlan.FillLearned(graph, parameters))) _values[hole] = value;
+        var data = Data(model, graph).Where(v => _values.ContainsKey(v.Hole)).ToDictionary(v => v.Name, v => _values[v.Hole]);
+        var (drawn, density) = (new Dictionary<string, SiteDraw>(), new Dictionary<string, LogTerm>());
+        foreach (var part in guide.Parts)
+        {
+            // The positions of new rows mean nothing to parameters that belong to the training rows; what is drawn with these is not used.
+            var view = identity == RowIdentity.Training || part.IsAmortised ? rows : RowView.All(model.Rows);
+            var draw = part.Draw(new(parameters, random.Named("guide"), view) { Data = data, AreNew = identity == RowIdentity.New });
+            foreach (var site in draw.Sites.Where(s => identity == RowIdentity.Training || part.IsAmortised || !s.Site.PerRow)) drawn.Add(site.Site.Name, site);
+            if (part.IsAmortised) foreach (var term in draw.LogDensity.Where(t => t.PerRow)) density.Add(term.Name, term);
+        }
         foreach (var site in graph.Sites.Where(s => s.Kind == SiteKind.Sample && !_values.ContainsKey(s.Value)))
         {
             var isLatent = !model.IsObserved(site);
-            _values[site.Value] = isLatent && (identity == RowIdentity.Training || !site.PerRow)
-                ? drawn[site.Name].Value
-                : Draw(site, random.Named(isLatent ? "latent" : "outcome").Named(site.Name), rows);
+            if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = own.Value;
+            // A guide that lacks its data says nothing; only rows of their own that are new have a prior instead.
+            else if (isLatent && (identity == RowIdentity.Training || !site.PerRow)) continue;
+            else _values[site.Value] = Draw(site, random.Named(isLatent ? "latent" : "outcome").Named(site.Name), rows);
             if (isLatent) _latent[site.Name] = _values[site.Value];
+            if (!density.TryGetValue(site.Name, out var q)) continue;
+            var prior = At(site.Distribution.LogDensity(site.Value));
+            _amortised.Add((site.Name, SumLast(prior, prior.Rank - 1) - q.Value));
         }
     }
+
+    /// <summary>
+    /// For every site whose rows are drawn by an amortised guide, log p - log q of each row's draw: the weight that makes an average over such draws one over the prior.
+    /// </summary>
+    public IReadOnlyList<(string Site, Tensor LogRatio)> Amortised => _amortised;
 
     /// <summary>The drawn values of the latent sites.</summary>
     public IReadOnlyDictionary<string, Tensor> Latent => _latent;
 
     /// <summary>An expression of the model, at this draw.</summary>
     public Tensor At(Tensor expression) => Substitution.Apply([expression], _values)[0];
+
+    private static IEnumerable<(string Name, Tensor Hole)> Data(BoundModel model, ModelGraph graph) =>
+        graph.Arguments.Select(a => (a.Name, a.Value)).Concat(graph.Sites.Where(s => s.Kind == SiteKind.Sample && model.IsObserved(s)).Select(s => (s.Name, s.Value)));
 
     /// <summary>A draw of a site's distribution at this draw of its parents; the noise of a per-row site belongs to the row.</summary>
     public Tensor Draw(Site site, RandomSource random, RowView rows)

@@ -66,11 +66,14 @@ internal sealed class Predictor : IDisposable
             outputs.Add(($"{site.Name}.log", SumLast(density, density.Rank - 1)));
         }
         var isComplete = observed.Where(s => s.PerRow).All(s => likelihoods.Contains(s)) && likelihoods.Count > 0;
+        // Latent values drawn after a look at the row's own outcome are weighted back to their prior, or every row would seem likely (importance sampling).
+        EqArray<(string Name, Tensor Value)> weights = isComplete ? [.. scope.Amortised.Select(a => ($"{a.Site}.weight", a.LogRatio))] : [];
+        outputs.AddRange(weights);
 
         var many = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [draw] = BroadcastTo(start, [drawChunk]) + Iota([drawChunk], 0) };
         var lifted = Vmap.Batch([.. outputs.Select(o => o.Item2)], many, drawChunk);
         var compiled = Pipeline.Optimize(new TensorGraph([.. parameters, seed, start, first, total, .. given.Map(v => v.Input)], outputs.Zip(lifted, (o, l) => (o.Item1, l))));
-        return new(backend, compiled, outcomes, given, isComplete ? likelihoods.Map(s => s.Name) : [], parameters.Count, rowChunk, drawChunk, options);
+        return new(backend, compiled, outcomes, given, isComplete ? [.. likelihoods.Map(s => s.Name), .. weights.Map(w => w.Name)] : [], parameters.Count, rowChunk, drawChunk, options);
     }
 
     /// <summary>Sets the guide's parameters, in the plan's order.</summary>

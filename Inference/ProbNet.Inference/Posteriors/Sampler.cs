@@ -34,10 +34,12 @@ internal static class Sampler
         var rows = RowView.All(model.Rows);
         var scope = new PosteriorScope(model, graph, guide, byName, inputs.Fill(graph, rows), random, rows, RowIdentity.Training);
 
+        // A guide program that takes data draws only where the data is given.
         var latent = graph.Sites.Where(s => scope.Latent.ContainsKey(s.Name)).Select(s => (s.Name, Value: scope.Latent[s.Name])).ToArray();
         var bound = new HashSet<Tensor>([.. parameters, seed, draw, .. inputs.Values.Select(v => v.Input)], ReferenceEqualityComparer.Instance);
         var deterministic = graph.Deterministics.Select(d => (d.Name, Value: scope.At(d.Value))).Where(d => IsClosed(d.Value, bound)).ToArray();
         (string Name, Tensor Value)[] wanted = [.. latent, .. deterministic];
+        if (wanted.Length == 0) return new(options.Draws, [], []);
 
         var elements = Math.Max(1, wanted.Sum(w => (long)w.Value.Shape.Size));
         // As in prediction, an axis of size 1 could change the order of sums.

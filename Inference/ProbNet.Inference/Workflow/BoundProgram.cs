@@ -70,9 +70,9 @@ public sealed record BoundProgram(
     internal static BoundModel Ready(CheckedModel model, IReadOnlyDictionary<string, int> sizes, string? rows, EqArray<string> observed, DType precision)
     {
         var known = WithoutRows(sizes, rows);
-        return new(model.Name, Elaborate, observed, rows is null ? 1 : sizes[rows]);
+        return new(model.Name, Of(model), observed, rows is null ? 1 : sizes[rows]) { Guides = model.Guides.ToDictionary(g => g.Name, g => Of(g.Program)) };
 
-        ModelGraph Elaborate(int count) => model.Elaborate(rows is null ? known : new Dictionary<string, int>(known) { [rows] = count }, rows, precision);
+        Func<int, ModelGraph> Of(CheckedModel program) => count => program.Elaborate(rows is null ? known : new Dictionary<string, int>(known) { [rows] = count }, rows, precision);
     }
 
     /// <summary>Sizes without that of the rows, which differs from file to file.</summary>

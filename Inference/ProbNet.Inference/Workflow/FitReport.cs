@@ -2,6 +2,7 @@ using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Artifacts;
 using ProbNet.Inference.Metrics;
+using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Posteriors;
 using ProbNet.Language;
 using ProbNet.Language.Elaboration;
@@ -16,6 +17,9 @@ namespace ProbNet.Inference.Workflow;
 /// <param name="Pairs">The uncertainty between classes over the held-out rows (without any, over the training rows); empty where no class is predicted.</param>
 public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<ComponentSummary> Components, EqArray<PairUncertainty> Pairs)
 {
+    /// <summary>The values learned as points, with what was learned.</summary>
+    public EqArray<(PointPlan Point, HostTensor Value)> Points { get; init; } = [];
+
     // More components than fit on a screen tell nothing; scalars are shown even then.
     private const int MostComponents = 60;
 
@@ -43,7 +47,10 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
             : all.Select(file.Training);
         var heldOut = all.Select(file.HeldOut);
         return new(new(training.Metrics, all.Select(file.Validation).Metrics, heldOut.Metrics), heldOut,
-            Summaries(program, posterior, backend, seed, threads), Between(heldOut.Lines.IsEmpty ? training : heldOut));
+            Summaries(program, posterior, backend, seed, threads), Between(heldOut.Lines.IsEmpty ? training : heldOut))
+        {
+            Points = PointPlan.Of(program.Model, posterior.Guide).Map(p => (p, posterior.Parameters[p.Parameter])),
+        };
     }
 
     /// <summary>The uncertainty between classes, where one class a row is predicted and there are few.</summary>

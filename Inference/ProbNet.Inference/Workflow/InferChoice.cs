@@ -22,7 +22,7 @@ public sealed record InferChoice(string Name, Algorithm Algorithm)
     public static Checked<InferChoice> Of(CheckedProgram program, Declaration.Infer? declaration, EqArray<Setting> settings)
     {
         declaration ??= program.Declarations<Declaration.Infer>().FirstOrDefault();
-        EqArray<Declaration.Guide> guides = [.. program.Declarations<Declaration.Guide>()];
+        EqArray<Declaration> guides = [.. program.Declarations<Declaration.Guide>(), .. program.Declarations<Declaration.GuideProgram>()];
         var written = declaration is null ? new OptionValue.Call(Default) : OptionSyntax.Read(declaration.Algorithm, guides);
         if (written.Value is not { } value) return new(null, written.Diagnostics);
         var found = new List<Diagnostic>();

@@ -15,14 +15,14 @@ public sealed record Setting(string Name, string Text)
 
     /// <summary>The option with its value read, or the diagnostics; their positions are in the text <c>name=value</c>.</summary>
     /// <param name="guides">The guides that the value may name.</param>
-    public Checked<NamedOption> Read(IEnumerable<Declaration.Guide> guides)
+    public Checked<NamedOption> Read(IEnumerable<Declaration> guides)
     {
         var shown = new SourceText("--set", $"{Name}={Text}");
         var parsed = Parser.Parse(new SourceText(shown.Name, Lead + shown.Text));
         // The clauses of a guide are no expression.
         if (!parsed.Diagnostics.IsEmpty && Parser.Parse(new SourceText(shown.Name, "guide " + shown.Text)) is { Diagnostics.IsEmpty: true, Program.Declarations: [Declaration.Guide clauses] })
         {
-            var guide = OptionSyntax.Read(new Name(clauses.Name), [clauses]);
+            var guide = OptionSyntax.Read(new Name(clauses.Name), [clauses, .. guides.OfType<Declaration.GuideProgram>().Where(g => g.Name != clauses.Name)]);
             return guide.Value is { } list ? new NamedOption(Name, list) : new Checked<NamedOption>(null, guide.Diagnostics);
         }
         if (!parsed.Diagnostics.IsEmpty) return new(null, parsed.Diagnostics.Map(d => Moved(d, shown)));
