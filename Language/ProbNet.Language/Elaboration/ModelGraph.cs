@@ -59,6 +59,12 @@ public sealed record Site(string Name, Instance Distribution, Tensor Value, Site
     /// </summary>
     public bool IsAbsorbed { get; init; }
 
+    /// <summary>
+    /// The random loop the site is part of, or null. Its leading axis then counts the steps, and its distribution may depend on its own hole, at earlier steps: it is
+    /// drawn with <see cref="Recurrence.Sample"/>.
+    /// </summary>
+    public Recurrence? Recurrence { get; init; }
+
     /// <summary>Name and place, for messages.</summary>
     public Origin Origin => new(Name, Span.Location);
 }
