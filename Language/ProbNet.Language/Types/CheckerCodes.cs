@@ -86,6 +86,9 @@ public static class CheckerCodes
     /// <summary>Distributions that cannot be the parts of a mixture, a hidden Markov model or another distribution made from distributions.</summary>
     public static readonly DiagnosticCode CompositeParts = Error("PN0413", "distributions do not fit together");
 
+    /// <summary>A loop whose state changes its type or shape from step to step.</summary>
+    public static readonly DiagnosticCode LoopState = Error("PN0414", "state of a loop changes");
+
     /// <summary>Two arguments, sites or reported values with one name.</summary>
     public static readonly DiagnosticCode DuplicateSite = Error("PN0501", "name used twice");
 
@@ -154,7 +157,7 @@ public static class CheckerCodes
     [
         UndefinedName, NotAFunction, WrongKind, PatternMismatch, DuplicateDeclaration, UnknownModule, EndlessEvaluation, UnknownField, NotRandom,
         NotDrawn, MissingArguments, Unsupported, ModuleCycle, DuplicateModule, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
-        ObserveShape, BadSize, Reshape, ParameterSupport, CompositeParts, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
+        ObserveShape, BadSize, Reshape, ParameterSupport, LoopState, CompositeParts, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
         DataSupport, UnnamedDeterministic, StaticArgument, GuideModel, GuideParameter, GuideParameterType, GuideExtraSite, GuideShape, GuideSupport, GuideWithoutGradient, GuideStatement, GuideDrawsNothing, NothingObserved,
     ];
 

@@ -6,10 +6,13 @@ namespace ProbNet.Language.Tests.Distributions;
 /// <summary>What the law tests range over. No test names a family: what does not hold for one is said by its exemptions.</summary>
 public static class Laws
 {
-    /// <summary>The names of all families.</summary>
-    public static TheoryData<string> Families => [.. Registry.All.Select(f => f.Name)];
+    /// <summary>The names of all families of the registry.</summary>
+    public static TheoryData<string> Listed => [.. Registry.All.Select(f => f.Name)];
 
-    internal static Distribution Family(string name) => Registry.Find(name)!;
+    /// <summary>The names of all families, and of representatives of those that are made from other families.</summary>
+    public static TheoryData<string> Families => [.. Registry.All.Concat(Representatives.All).Select(f => f.Name)];
+
+    internal static Distribution Family(string name) => Registry.Find(name) ?? Representatives.Find(name)!;
 
     /// <summary>Every probe of a family with its arguments, for a law that the family is not excused from.</summary>
     internal static IEnumerable<(Instance At, Probe Probe, string What)> Probes(string name, string law)
@@ -37,6 +40,7 @@ public static class Laws
         Support.Simplex => [Filled(shape, 1.1 / shape[0]), Edited(Filled(shape, 1.0 / shape[0]), (0, -0.5), (1, 0.5 + 2.0 / shape[0]))],
         Support.LowerCholesky when shape[0] == 1 => [Filled(shape, 0), Filled(shape, -1)],
         Support.LowerCholesky => [Filled(shape, 0), Edited(Identity(shape), (0, -1)), Edited(Identity(shape), (1, 0.3))],
+        Support.Ordered => [Edited(Filled(shape, 0.4), (shape[0] - 1, 0.4 - 1e-9)), Edited(Filled(shape, 1), (0, 7))],
         _ => throw new NotSupportedException(support.ToString()),
     };
 
@@ -50,6 +54,10 @@ public static class Laws
         Array.Fill(data, value);
         return HostTensor.Of(shape, data);
     }
+
+    /// <summary>A scalar stands for an event with it as its first component, the others as they were.</summary>
+    internal static HostTensor Placed(HostTensor value, Tensor argument) =>
+        value.Shape == argument.Shape ? value : Edited(Run.Value(argument), (0, value[0]));
 
     private static HostTensor Identity(Shape shape) =>
         Edited(Filled(shape, 0), [.. Enumerable.Range(0, shape[0]).Select(i => (i * (shape[0] + 1), 1.0))]);

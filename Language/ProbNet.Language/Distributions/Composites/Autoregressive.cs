@@ -17,7 +17,14 @@ public sealed class Autoregressive : CompositeFamily
     private Autoregressive() { }
 
     /// <summary>The family.</summary>
-    public static Autoregressive Family { get; } = new();
+    public static Autoregressive Family { get; } = new()
+    {
+        Cases =
+        [
+            new([HostTensor.Scalar(DType.F64, 0.7), Probe.Vector(0.8, 1.3, 0.9)], [Probe.Vector(0.2, 1.9, 0.4), Probe.Vector(-3, 8, 2)]),
+            new([HostTensor.Scalar(DType.F64, -1.2), Probe.Vector(0.1, 0.3)], [Probe.Vector(0.2, -1.9)]),
+        ],
+    };
 
     /// <summary>The process with this coefficient […] and standard deviations <paramref name="scale"/> […, t].</summary>
     public static Instance Of(Tensor coefficient, Tensor scale) => Instance.Of(Family, coefficient, scale);

@@ -31,7 +31,7 @@ public abstract class CompositeFamily : Distribution
     public override EqArray<Probe> Probes => Cases;
 
     /// <inheritdoc/>
-    public override EqArray<Exemption> Exemptions { get; } =
+    public override EqArray<Exemption> Exemptions =>
         [new("Is_zero_between_equals_and_positive_between_others", "divergences of distributions made from others have no closed form")];
 
     /// <inheritdoc/>

@@ -17,7 +17,14 @@ public sealed class GaussianRandomWalk : CompositeFamily
     private GaussianRandomWalk() { }
 
     /// <summary>The family.</summary>
-    public static GaussianRandomWalk Family { get; } = new();
+    public static GaussianRandomWalk Family { get; } = new()
+    {
+        Cases =
+        [
+            new([HostTensor.Scalar(DType.F64, 0.7), Probe.Vector(0.8, 1.3)], [Probe.Vector(0.2, 1.9), Probe.Vector(-3, 8)]),
+            new([HostTensor.Scalar(DType.F64, -200), Probe.Vector(40, 0.1, 3)], [Probe.Vector(-250, -250.2, -247)]),
+        ],
+    };
 
     /// <summary>The walk from <paramref name="start"/> […] whose steps have standard deviations <paramref name="scale"/> […, t].</summary>
     public static Instance Of(Tensor start, Tensor scale) => Instance.Of(Family, start, scale);
