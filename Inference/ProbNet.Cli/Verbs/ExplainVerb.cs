@@ -11,7 +11,7 @@ namespace ProbNet.Cli.Verbs;
 /// <summary><c>probnet explain FILE</c>: what the compiler makes of a program, stage by stage.</summary>
 internal static class ExplainVerb
 {
-    private static readonly string[] Stages = ["syntax", "types", "sites", "graph", "plan"];
+    private static readonly string[] Stages = ["syntax", "types", "sites", "graph", "plan", "graphviz", "html"];
 
     private const string DefaultStage = "sites";
 
@@ -36,7 +36,7 @@ internal static class ExplainVerb
     private static int Run(Terminal terminal, Request request)
     {
         var file = ProgramFile.Read(request.File);
-        var program = file.Check(terminal, request.Model);
+        var program = file.Check(terminal, request.Model, request.Set);
         switch (request.Emit)
         {
             case "syntax":
@@ -47,6 +47,12 @@ internal static class ExplainVerb
                 break;
             case "sites":
                 Sites(terminal, request, file, program);
+                break;
+            case "graphviz":
+                Write(terminal, request, GraphvizText.Of(Drawn(terminal, request, file, program)));
+                break;
+            case "html":
+                Write(terminal, request, DiagramHtml.Of(Drawn(terminal, request, file, program)));
                 break;
             case "graph":
                 Write(terminal, request, Step(terminal, request, file, program).ToString());
@@ -60,7 +66,7 @@ internal static class ExplainVerb
 
     private static void Sites(Terminal terminal, Request request, ProgramFile file, CheckedProgram program)
     {
-        var infer = Choices.Infer(terminal, program, request.Infer, request.Set);
+        var infer = Choices.Infer(terminal, program, request.Infer, request.Set, request.Model);
         var paths = DataPaths.Known(program, request.Data);
         var choice = Choices.Required(terminal, ModelChoice.Of(program, Choices.Model(program, request.Model), DataPaths.Chosen(program, paths), needsData: false));
         var readable = choice.Data is { } data && (paths.ContainsKey(data.Name) || File.Exists(data.Resolve(file.Folder, paths)));
@@ -71,10 +77,18 @@ internal static class ExplainVerb
         else SiteRows.Write(terminal, choice.Model, infer, bound, rows, bound is null ? choice.Data : null, explanation);
     }
 
+    private static Diagram Drawn(Terminal terminal, Request request, ProgramFile file, CheckedProgram program)
+    {
+        var paths = DataPaths.Known(program, request.Data);
+        var choice = Choices.Required(terminal, ModelChoice.Of(program, Choices.Model(program, request.Model), DataPaths.Chosen(program, paths), needsData: false));
+        var readable = choice.Data is { } data && (paths.ContainsKey(data.Name) || File.Exists(data.Resolve(file.Folder, paths)));
+        return Diagram.Of(choice, readable ? Choices.Required(terminal, BoundProgram.Read(choice, file.Folder, paths, request.Precision)) : null);
+    }
+
     // The graph of one step, as backends see it.
     private static TensorGraph Step(Terminal terminal, Request request, ProgramFile file, CheckedProgram program)
     {
-        var infer = Choices.Infer(terminal, program, request.Infer, request.Set);
+        var infer = Choices.Infer(terminal, program, request.Infer, request.Set, request.Model);
         var bound = Choices.Bind(terminal, program, file.Folder, request.Model, request.Data, request.Precision);
         var explanation = Choices.Required(terminal, infer.Algorithm.Explain(bound.Model));
         return Pipeline.Optimize(explanation.Step ?? throw CommandFailure.Usage($"the algorithm '{infer.Algorithm.Name}' has no graph of a step"));
