@@ -55,7 +55,7 @@ internal static class FitText
         return table;
     }
 
-    private static List<string> Rescaled(RunInfo info) => info.Preprocessing?.Bindings.Where(b => b.Transformation != Inference.Data.Transformation.None).Select(b => b.Name).ToList() ?? [];
+    private static List<string> Rescaled(RunInfo info) => info.Preprocessing?.Bindings.Where(b => b.Transformation is not (Inference.Data.Transformation.None or Inference.Data.Transformation.AtLeast)).Select(b => b.Name).ToList() ?? [];
 
     private static Table Components(FitReport report)
     {

@@ -41,7 +41,7 @@ public readonly record struct Affine(double Offset, double Scale)
         constant = min == max;
         return transformation switch
         {
-            Transformation.None => Identity,
+            Transformation.None or Transformation.AtLeast => Identity,
             Transformation.MinMax => new(min, constant ? 1 : max - min),
             Transformation.Standardize => constant ? new(min, 1) : new(mean, Math.Sqrt(squares / rows.Length)),
         };

@@ -51,7 +51,7 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
     private static FittedBinding Fit(BindingSpec binding, BindingTarget target, CsvTable table, ReadOnlySpan<int> training, Cells cells, List<Diagnostic> found)
     {
         var fitted = new FittedBinding(
-            binding.Name, target.IsSite, binding.Kind, target.IsInteger, binding.Columns, binding.Transformation, [], [], target.UpperBound);
+            binding.Name, target.IsSite, binding.Kind, target.IsInteger, binding.Columns, binding.Transformation, [], [], target.UpperBound) { Threshold = binding.Threshold };
         var columns = binding.Columns.Map(c => table.Find(c)!.Value);
         if (binding.Kind == BindingKind.Labels)
         {
@@ -71,7 +71,7 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
         for (var c = 0; c < scales.Length; c++)
         {
             scales[c] = Affine.Fit(binding.Transformation, cells.Numbers(columns[c], binding.ColumnSpans[c]), training, out var constant);
-            if (!constant || binding.Transformation == Transformation.None) continue;
+            if (!constant || binding.Transformation is Transformation.None or Transformation.AtLeast) continue;
             var message = $"column {table.ColumnName(columns[c])} of {table.File} has the same value in all training rows: it is shifted, not scaled";
             found.Add(new(DataCodes.ConstantColumn, message, binding.ColumnSpans[c]));
         }

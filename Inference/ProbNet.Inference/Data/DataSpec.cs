@@ -54,6 +54,9 @@ public sealed record BindingSpec(string Name, BindingKind Kind, EqArray<ColumnRe
     /// <summary>Where the bound name stands.</summary>
     public SourceSpan NameSpan { get; init; }
 
+    /// <summary>The least number that becomes 1, for <see cref="Transformation.AtLeast"/>.</summary>
+    public double? Threshold { get; init; }
+
     /// <summary>Where the columns are named; one span a column.</summary>
     public EqArray<SourceSpan> ColumnSpans { get; init; } = [];
 }
@@ -90,6 +93,9 @@ public enum Transformation
     /// <summary><c>standardize</c>: mean 0 and standard deviation 1 (n in the denominator) over the training rows.</summary>
     [JsonStringEnumMemberName("standardize")]
     Standardize,
+    /// <summary><c>atLeast t</c>: 1 where the number is at least t, else 0. Nothing is fitted.</summary>
+    [JsonStringEnumMemberName("atLeast")]
+    AtLeast,
 }
 
 /// <summary>What a model wants bound: one of its arguments or sample sites.</summary>

@@ -13,7 +13,7 @@ public static class DataSpecParser
 {
     private static readonly EqArray<string> Options = ["separator", "header", "heldOut", "validation", "seed", "stratify"];
     private static readonly EqArray<string> Shapes = ["columns", "column", "labels"];
-    private static readonly EqArray<string> Transformations = ["minmax", "standardize"];
+    private static readonly EqArray<string> Transformations = ["minmax", "standardize", "atLeast"];
 
     /// <summary>The validated declaration, or diagnostics PN0601 to PN0604, PN0506 and PN0507; all faults of a declaration are found in one run.</summary>
     /// <param name="declaration">The parsed declaration.</param>
@@ -73,10 +73,10 @@ public static class DataSpecParser
 
     private static BindingSpec? Binding(Field field, List<Diagnostic> faults)
     {
-        var (value, transformation) = (field.Value, Transformation.None);
-        while (Piped(value) is var (source, name))
+        var (value, transformation, threshold) = (field.Value, Transformation.None, (double?)null);
+        while (Piped(value) is var (source, name, argument))
         {
-            var next = name.Identifier switch { "minmax" => Transformation.MinMax, "standardize" => Transformation.Standardize, _ => Transformation.None };
+            var next = name.Identifier switch { "minmax" => Transformation.MinMax, "standardize" => Transformation.Standardize, "atLeast" => Transformation.AtLeast, _ => Transformation.None };
             if (next == Transformation.None)
             {
                 faults.Add(new(DataCodes.BadBinding, $"there is no transformation '{name.Identifier}'", name.Span)
@@ -89,7 +89,16 @@ public static class DataSpecParser
             {
                 faults.Add(new(DataCodes.BadBinding, $"'{field.Name}' is transformed twice", name.Span)
                 {
-                    Hint = "minmax and standardize each undo what was before: keep one",
+                    Hint = "each transformation undoes what was before: keep one",
+                });
+                return null;
+            }
+            threshold = argument switch { IntLiteral i => i.Value, FloatLiteral f => f.Value, _ => null };
+            if (next == Transformation.AtLeast != threshold is not null)
+            {
+                faults.Add(new(DataCodes.BadBinding, next == Transformation.AtLeast ? "atLeast needs a number" : $"{name.Identifier} takes no number", name.Span)
+                {
+                    Hint = "columns [0 .. 63] |> atLeast 8 gives 1 where the number is at least 8, else 0",
                 });
                 return null;
             }
@@ -106,13 +115,14 @@ public static class DataSpecParser
         var items = (shape, arguments) switch
         {
             ("columns", [ListLiteral { Items.IsEmpty: false } list]) => list.Items,
+            ("columns", [RangeLiteral range]) => Columns(range),
             ("column" or "labels", [var one]) => [one],
             _ => (EqArray<Expr>?)null,
         };
         var columns = items?.Map(Column);
         if (items is null || columns is null || columns.Value.Any(c => c is null))
         {
-            var wants = shape == "columns" ? "a list of columns, [\"a\"; \"b\"]" : "one column, \"a\"";
+            var wants = shape == "columns" ? "a list of columns, [\"a\"; \"b\"] or [0 .. 63]" : "one column, \"a\"";
             faults.Add(new(DataCodes.BadBinding, $"{shape} takes {wants}", value.Span) { Hint = "columns are named by strings, or by their positions from 0" });
             return null;
         }
@@ -122,7 +132,7 @@ public static class DataSpecParser
             faults.Add(new(DataCodes.BadBinding, "labels are classes and cannot be rescaled", field.Value.Span) { Hint = "use column for numbers" });
             return null;
         }
-        return new(field.Name, kind, columns.Value.Map(c => c!), transformation) { NameSpan = field.NameSpan, ColumnSpans = items.Value.Map(i => i.Span) };
+        return new(field.Name, kind, columns.Value.Map(c => c!), transformation) { NameSpan = field.NameSpan, Threshold = threshold, ColumnSpans = items.Value.Map(i => i.Span) };
     }
 
     private static void Check(DataSpec spec, IReadOnlyList<BindingTarget> targets, List<Diagnostic> faults, SourceSpan declared)
@@ -138,7 +148,7 @@ public static class DataSpecParser
                         + (Suggest.Nearest(binding.Name, Options) is { } option ? $" (or the option '{option}')" : ""),
                 });
             }
-            else if (target.IsInteger && binding.Transformation != Transformation.None)
+            else if (target.IsInteger && binding.Transformation is not (Transformation.None or Transformation.AtLeast))
             {
                 faults.Add(new(DataCodes.BadBinding, $"'{binding.Name}' holds integers and cannot be rescaled", binding.NameSpan));
             }
@@ -163,11 +173,36 @@ public static class DataSpecParser
         _ => null,
     };
 
-    // A transformation applied by pipe or directly: 'source |> name' or 'name (source)'.
-    private static (Expr Source, Name Transformation)? Piped(Expr value) => value switch
+    // Every column from one to another: [0 .. 63], or by name, ["pixel1" .. "pixel64"]. Null if it is no such range, or an empty or absurdly long one.
+    private static EqArray<Expr>? Columns(RangeLiteral range)
     {
-        Binary { Operator: BinaryOperator.Pipe, Right: Name name } pipe => (pipe.Left, name),
-        Apply { Function: Name name, Arguments: [var source] } when Transformations.Contains(name.Identifier) => (source, name),
+        const int most = 1 << 20;
+        switch (range.From, range.To)
+        {
+            case (IntLiteral from, IntLiteral to) when from.Value >= 0 && to.Value >= from.Value && to.Value - from.Value < most:
+                return Enumerable.Range((int)from.Value, (int)(to.Value - from.Value) + 1).Select(Expr (i) => new IntLiteral(i) { Span = range.Span }).ToEqArray();
+            case (StringLiteral from, StringLiteral to):
+                var (stem, first) = Numbered(from.Value);
+                var (other, last) = Numbered(to.Value);
+                if (first is null || last is null || stem != other || last < first || last - first >= most) return null;
+                return Enumerable.Range(first.Value, last.Value - first.Value + 1).Select(Expr (i) => new StringLiteral(FormattableString.Invariant($"{stem}{i}")) { Span = range.Span }).ToEqArray();
+            default:
+                return null;
+        }
+    }
+
+    private static (string Stem, int? Number) Numbered(string name)
+    {
+        var stem = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        return (stem, int.TryParse(name.AsSpan(stem.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null);
+    }
+
+    // A transformation applied by pipe or directly: 'source |> name', 'source |> name number' or 'name (source)'.
+    private static (Expr Source, Name Transformation, Expr? Argument)? Piped(Expr value) => value switch
+    {
+        Binary { Operator: BinaryOperator.Pipe, Right: Name name } pipe => (pipe.Left, name, null),
+        Binary { Operator: BinaryOperator.Pipe, Right: Apply { Function: Name name, Arguments: [var argument] } } pipe => (pipe.Left, name, argument),
+        Apply { Function: Name name, Arguments: [var source] } when Transformations.Contains(name.Identifier) => (source, name, null),
         _ => null,
     };
 

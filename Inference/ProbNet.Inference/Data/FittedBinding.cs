@@ -18,6 +18,9 @@ public sealed record FittedBinding(
     string Name, bool IsSite, BindingKind Kind, bool IsInteger, EqArray<ColumnRef> Columns, Transformation Transformation,
     EqArray<Affine> Scales, EqArray<string> Classes, int? UpperBound = null)
 {
+    /// <summary>The least number that becomes 1, for <see cref="Transformation.AtLeast"/>.</summary>
+    public double? Threshold { get; init; }
+
     /// <summary>The distinct labels of a file in the order of their ids: by value where all are integers, else by code points.</summary>
     public static EqArray<string> ClassesOf(IEnumerable<string> labels)
     {
@@ -31,6 +34,7 @@ public sealed record FittedBinding(
     {
         Shape shape = Kind == BindingKind.Columns ? [table.Rows, columns.Count] : [table.Rows];
         if (Kind == BindingKind.Labels) return HostTensor.Of(shape, ClassIds(table, columns[0], cells, span));
+        if (Threshold is { } threshold) return Split(table, columns, cells, span, shape, threshold);
         if (!IsInteger) return HostTensor.Of(shape, Affine.Interleave([.. columns.Select(c => cells.Numbers(c, span))], Scales));
         var result = new long[shape.Size];
         for (var c = 0; c < columns.Count; c++)
@@ -44,6 +48,22 @@ public sealed record FittedBinding(
             }
         }
         return HostTensor.Of(shape, result);
+    }
+
+    private HostTensor Split(CsvTable table, EqArray<int> columns, Cells cells, SourceSpan span, Shape shape, double threshold)
+    {
+        var result = HostTensor.Zeros(IsInteger ? DType.I64 : DType.F64, shape);
+        for (var c = 0; c < columns.Count; c++)
+        {
+            var values = cells.Numbers(columns[c], span);
+            for (var r = 0; r < table.Rows; r++)
+            {
+                if (values[r] < threshold) continue;
+                if (IsInteger) ((long[])result.Data)[r * columns.Count + c] = 1;
+                else ((double[])result.Data)[r * columns.Count + c] = 1;
+            }
+        }
+        return result;
     }
 
     private long[] ClassIds(CsvTable table, int column, Cells cells, SourceSpan span)
