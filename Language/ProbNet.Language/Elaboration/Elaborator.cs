@@ -31,7 +31,7 @@ internal static class Elaborator
             Name = model.Name,
             Precision = precision,
             Arguments = Enumerable.Range(0, arguments.Count).Select(i => new ModelArgument(arguments[i].Name, nodes[i]!, IsPerRow(model.Arguments[i].Type, rows), arguments[i].Span)).ToEqArray(),
-            Sites = trace.Sites.Select((s, i) => new Site(s.Name, s.Distribution.Instance!, s.Value!, s.Kind, IsPerRow(model.Sites[i].Type, rows), s.Span)).ToEqArray(),
+            Sites = trace.Sites.Select((s, i) => new Site(s.Name, s.Distribution.Instance!, s.Value!, s.Kind, IsPerRow(model.Sites[i].Type, rows), s.Span) { Recurrence = s.Recurrence }).ToEqArray(),
             Parameters = trace.Parameters.Select((p, i) => new LearnedParameter(p.Name, p.Value.Node!, p.Start!, p.Span) { PerRow = IsPerRow(model.Parameters[i].Type, rows) }).ToEqArray(),
             Factors = trace.Factors.Select((f, i) => new Factor(f.Name, f.Value.Node!, IsPerRow(model.Factors[i].Type, rows), f.Span)).ToEqArray(),
             Deterministics = trace.Reported.Select((r, i) => new Deterministic(r.Name, r.Value.Node!, IsPerRow(model.Deterministics[i].Type, rows))).ToEqArray(),

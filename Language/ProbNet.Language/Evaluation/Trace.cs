@@ -6,7 +6,11 @@ using static ProbNet.Graph.TensorMath;
 namespace ProbNet.Language.Evaluation;
 
 /// <summary>A site met by the evaluation.</summary>
-internal sealed record TracedSite(string Name, DistributionType Distribution, Tensor? Value, Elaboration.SiteKind Kind, SourceSpan Span);
+internal sealed record TracedSite(string Name, DistributionType Distribution, Tensor? Value, Elaboration.SiteKind Kind, SourceSpan Span)
+{
+    /// <summary>The random loop it is part of, when elaborating.</summary>
+    public Elaboration.Recurrence? Recurrence { get; init; }
+}
 
 /// <summary>A reported value met by the evaluation.</summary>
 internal sealed record TracedValue(string Name, Value.TensorOf Value, SourceSpan Span);
@@ -40,6 +44,9 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
 
     public List<Elaboration.StaticArgument> Statics { get; } = [];
 
+    /// <summary>The loop whose step is being evaluated, where it may draw.</summary>
+    public LoopFrame? Loop { get; set; }
+
     /// <summary>Whether graph nodes are built.</summary>
     public bool BuildsGraph => sizes is not null;
 
@@ -72,6 +79,7 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     public Value Draw(string name, DistributionType distribution, SourceSpan span)
     {
         if (!Claim(name, span)) return Value.Unknown.It;
+        if (Loop is { } loop) return loop.Draw(name, distribution, span);
         var node = distribution.Instance is { } instance
             ? Input(name, instance.Family.ValueType(precision), instance.Shape, new Origin(name, Report.UserPlace(span).Location))
             : null;
@@ -80,12 +88,20 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     }
 
     /// <summary>Records a likelihood term.</summary>
-    public void Observe(string prefix, Value.TensorOf value, DistributionType distribution, SourceSpan span) =>
-        Sites.Add(new TracedSite($"{(prefix == "" ? "" : prefix + ".")}observe.{++_observed}", distribution, value.Node, Elaboration.SiteKind.Observe, Report.UserPlace(span)));
+    public void Observe(string prefix, Value.TensorOf value, DistributionType distribution, SourceSpan span)
+    {
+        var name = $"{(prefix == "" ? "" : prefix + ".")}observe.{++_observed}";
+        if (Loop is { } loop) loop.Observe(name, value, distribution, span);
+        else Sites.Add(new TracedSite(name, distribution, value.Node, Elaboration.SiteKind.Observe, Report.UserPlace(span)));
+    }
 
     /// <summary>Records a term of the log-density.</summary>
-    public void Factor(string prefix, Value.TensorOf value, SourceSpan span) =>
-        Factors.Add(new TracedFactor($"{(prefix == "" ? "" : prefix + ".")}factor.{++_factors}", value, Report.UserPlace(span)));
+    public void Factor(string prefix, Value.TensorOf value, SourceSpan span)
+    {
+        var name = $"{(prefix == "" ? "" : prefix + ".")}factor.{++_factors}";
+        if (Loop is { } loop) loop.Factor(name, value, span);
+        else Factors.Add(new TracedFactor(name, value, Report.UserPlace(span)));
+    }
 
     /// <summary>Records a learned parameter of known axes and gives its value.</summary>
     public Value Parameter(string name, EqArray<Axis> axes, Elaboration.ParameterStart? start, SourceSpan span)
@@ -100,7 +116,9 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     /// <summary>Records a reported value under a name.</summary>
     public void ReportValue(string name, Value.TensorOf value, SourceSpan span)
     {
-        if (Claim(name, span)) Reported.Add(new TracedValue(name, value, span));
+        if (!Claim(name, span)) return;
+        if (Loop is { } loop) loop.ReportValue(name, value, span);
+        else Reported.Add(new TracedValue(name, value, span));
     }
 
     /// <summary>Takes a name that data and results are known by; false, with a report, if it is taken.</summary>

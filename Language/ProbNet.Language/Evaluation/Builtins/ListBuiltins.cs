@@ -10,10 +10,6 @@ internal static class ListBuiltins
     [
         new("length", ["items"], "list -> int", "the number of items", (evaluator, arguments, call) =>
             Coerce.List(evaluator, arguments[0].Value, arguments[0].Span, "the argument of length") is { } list ? new Value.Static(Dim.Of(list.Items.Count), call) : Value.Unknown.It),
-        new("map", ["f", "items"], "(a -> b) -> list of a -> list of b", "applies a function to each item", (evaluator, arguments, call) =>
-            Coerce.List(evaluator, arguments[1].Value, arguments[1].Span, "'map' goes over") is { } list
-                ? new Value.List(list.Items.Map(item => evaluator.Apply(arguments[0], call, item)))
-                : Value.Unknown.It),
         new("foldLayers", ["layer", "items", "x"], "(a -> x -> prob<x>) -> list of a -> x -> prob<x>", "feeds x through one random layer for each item; sites are numbered from 0", FoldLayers),
     ];
 
