@@ -11,12 +11,12 @@ namespace ProbNet.Cli;
 /// <summary>What the command line chooses among a program's declarations; warnings are shown, errors end the command.</summary>
 internal static class Choices
 {
-    /// <summary>The algorithm.</summary>
+    /// <summary>The algorithm; settings that are static arguments of the model are not its.</summary>
     /// <exception cref="CommandFailure">There is none such, or its options are wrong.</exception>
-    public static InferChoice Infer(Terminal terminal, CheckedProgram program, string? name, Dictionary<string, string> settings)
+    public static InferChoice Infer(Terminal terminal, CheckedProgram program, string? name, Dictionary<string, string> settings, string? model = null)
     {
         var declaration = Named.Find(name, program.Declarations<Declaration.Infer>(), d => d.Name, "infer");
-        return Required(terminal, InferChoice.Of(program, declaration, settings.Select(s => new Setting(s.Key, s.Value)).ToEqArray()));
+        return Required(terminal, InferChoice.Of(program, declaration, ModelSettings.Others(program, settings.Select(s => new Setting(s.Key, s.Value)).ToEqArray(), model)));
     }
 
     /// <summary>The model with its data read and bound.</summary>

@@ -1,5 +1,7 @@
 using System.Text;
 using ProbNet.Cli.Output;
+using ProbNet.Graph;
+using ProbNet.Inference.Workflow;
 using ProbNet.Language;
 using ProbNet.Language.Elaboration;
 
@@ -10,7 +12,8 @@ namespace ProbNet.Cli;
 /// <param name="Source">Its text.</param>
 internal sealed record ProgramFile(string Path, SourceText Source)
 {
-    private const long MostBytes = 16 << 20;
+    /// <summary>The largest file that is taken for a program.</summary>
+    public const long MostBytes = 16 << 20;
 
     /// <summary>The folder that names of data files are relative to.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
@@ -41,9 +44,9 @@ internal sealed record ProgramFile(string Path, SourceText Source)
 
     /// <summary>The checked program; warnings go to the error stream. Where one model is asked for, faults of other models do not stand in its way.</summary>
     /// <exception cref="CommandFailure">It has errors.</exception>
-    public CheckedProgram Check(Terminal terminal, string? model)
+    public CheckedProgram Check(Terminal terminal, string? model, IReadOnlyDictionary<string, string> settings)
     {
-        var program = Checker.Check(Source);
+        var program = Check(settings, model);
         if (!program.IsValid && model is not null && program.IsUsable(model))
         {
             var others = program.ModelFaults.Keys.Select(m => $"'{m}'").ToList();
@@ -55,7 +58,14 @@ internal sealed record ProgramFile(string Path, SourceText Source)
         return program;
     }
 
-    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> bytes) => bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;
+    /// <summary>The checked program, whatever is wrong with it. Modules are found among the files beside it.</summary>
+    /// <param name="settings">Values of static arguments, among other settings.</param>
+    /// <param name="model">The only model that is meant, or null.</param>
+    public CheckedProgram Check(IReadOnlyDictionary<string, string> settings, string? model) =>
+        ModelSettings.Check(Source, ModuleFiles.Beside(Path), settings.Select(s => new Setting(s.Key, s.Value)).ToEqArray(), model);
+
+    /// <summary>A text's bytes without a byte-order mark.</summary>
+    public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> bytes) => bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;
 
     private static string? Near(string path)
     {

@@ -30,7 +30,7 @@ internal static class SharedOptions
     public static Option<Dictionary<string, string>> DataPaths() => Pairs("--data", "name=path", "read the declared data 'name' from another file; may be given several times");
 
     /// <summary><c>--set option=value</c></summary>
-    public static Option<Dictionary<string, string>> Set() => Pairs(SetName, "option=value", "set an option of the infer declaration, e.g. epochs=10 or optimizer=\"adam 1e-2\"; may be given several times");
+    public static Option<Dictionary<string, string>> Set() => Pairs(SetName, "name=value", "set an argument of the model that has a default, e.g. units=128, or an option of the infer declaration, e.g. epochs=10 or optimizer=\"adam 1e-2\"; may be given several times");
 
     /// <summary><c>--json</c></summary>
     public static Option<bool> Json() => new(JsonName) { Description = "write one JSON object to standard output, and nothing else there" };

@@ -29,19 +29,20 @@ internal static class TypesText
         text.Append("model ").Append(model.Name);
         foreach (var argument in model.Arguments) text.Append(" (").Append(argument.Name).Append(" : ").Append(argument.Type).Append(')');
         text.Append(" : prob ").Append(model.Result).Append(Comment(model.Doc)).Append('\n');
+        Rows(text, "arguments with defaults", [.. model.StaticArguments.Select(a => (a.Name, $"{a.Type} = {a.Value}", ""))]);
         if (!model.Dimensions.IsEmpty) text.Append("  dimensions ").AppendJoin(", ", model.Dimensions).Append('\n');
         Rows(text, "sites", [.. model.Sites.Select(s => (s.Kind == SiteKind.Observe ? $"observe ({s.Name})" : s.Name, s.Type, s.Family.Name))]);
         Rows(text, "reported", [.. model.Deterministics.Select(d => (d.Name, d.Type, ""))]);
         text.Append('\n');
     }
 
-    private static void Rows(StringBuilder text, string heading, (string Name, SymbolicType Type, string Family)[] rows)
+    private static void Rows(StringBuilder text, string heading, (string Name, object Type, string Family)[] rows)
     {
         if (rows.Length == 0) return;
         text.Append("  ").Append(heading).Append('\n');
-        var (names, types) = (rows.Max(r => r.Name.Length), rows.Max(r => r.Type.ToString().Length));
+        var (names, types) = (rows.Max(r => r.Name.Length), rows.Max(r => r.Type.ToString()!.Length));
         foreach (var (name, type, family) in rows)
-            text.Append($"    {name.PadRight(names)} : {type.ToString().PadRight(types)}{(family.Length > 0 ? $"  ~ {family}" : "")}".TrimEnd()).Append('\n');
+            text.Append($"    {name.PadRight(names)} : {type.ToString()!.PadRight(types)}{(family.Length > 0 ? $"  ~ {family}" : "")}".TrimEnd()).Append('\n');
     }
 
     private static string Signature(LetBinding binding) =>

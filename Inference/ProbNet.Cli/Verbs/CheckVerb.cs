@@ -15,16 +15,16 @@ internal static class CheckVerb
     /// <summary>The verb's command.</summary>
     public static Command Create(Terminal terminal, CancellationToken stop)
     {
-        var (file, paths, json) = (SharedOptions.File(), SharedOptions.DataPaths(), SharedOptions.Json());
-        var command = new Command("check", "Say what is wrong with a program, also with its data's shapes where the data can be read.") { file, paths, json };
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(file), parsed.GetRequiredValue(paths), parsed.GetValue(json)));
+        var (file, paths, set, json) = (SharedOptions.File(), SharedOptions.DataPaths(), SharedOptions.Set(), SharedOptions.Json());
+        var command = new Command("check", "Say what is wrong with a program, also with its data's shapes where the data can be read.") { file, paths, set, json };
+        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(file), parsed.GetRequiredValue(paths), parsed.GetRequiredValue(set), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(Terminal terminal, string path, Dictionary<string, string> paths, bool json)
+    private static int Run(Terminal terminal, string path, Dictionary<string, string> paths, Dictionary<string, string> set, bool json)
     {
         var file = ProgramFile.Read(path);
-        var program = Checker.Check(file.Source);
+        var program = file.Check(set, null);
         var found = program.Diagnostics.ToList();
         var notes = new List<string>();
         if (program.IsValid) Bind(program, file.Folder, DataPaths.Known(program, paths), found, notes);

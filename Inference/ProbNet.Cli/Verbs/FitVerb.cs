@@ -38,8 +38,8 @@ internal static class FitVerb
     {
         var clock = Stopwatch.StartNew();
         var file = ProgramFile.Read(request.File);
-        var checkedProgram = file.Check(terminal, request.Model);
-        var infer = Choices.Infer(terminal, checkedProgram, request.Infer, request.Set);
+        var checkedProgram = file.Check(terminal, request.Model, request.Set);
+        var infer = Choices.Infer(terminal, checkedProgram, request.Infer, request.Set, request.Model);
         var program = Choices.Bind(terminal, checkedProgram, file.Folder, request.Model, request.Data, request.Precision);
         var place = request.Out ?? Path.Combine("runs", $"{file.Name}-{infer.Name}");
         CheckPlace(place);
@@ -87,7 +87,7 @@ internal static class FitVerb
             var report = FitReport.Of(program, result.Posterior, backend, request.Draws, request.Seed, request.Threads);
             stop.ThrowIfCancellationRequested();
             var timing = new RunTiming(result.Timing.Compile.TotalMilliseconds, clock.Elapsed.TotalMilliseconds, result.Steps > 0 ? result.Timing.StepsPerSecond : null, RunDefaults.PeakMemory());
-            var info = RunWriting.Describe(file.Source, program, infer, result, report,
+            var info = RunWriting.Describe(checkedProgram, program, infer, result, report,
                 new(RunDefaults.Version, DateTimeOffset.UtcNow, request.Seed, request.Draws, backend.Name, timing));
             RunWriting.Write(folder, info, result, report);
             return (report, info);

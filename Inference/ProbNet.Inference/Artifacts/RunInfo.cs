@@ -50,6 +50,9 @@ public sealed record RunInfo
     /// <summary>The guide, as the language writes it.</summary>
     public required string Guide { get; init; }
 
+    /// <summary>The values of the model's static arguments, as the language writes them; null where it has none.</summary>
+    public IReadOnlyDictionary<string, string>? Arguments { get; init; }
+
     /// <summary>The sizes of named dimensions in training.</summary>
     public required IReadOnlyDictionary<string, int> Dimensions { get; init; }
 

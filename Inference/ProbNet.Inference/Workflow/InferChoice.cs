@@ -21,6 +21,7 @@ public sealed record InferChoice(string Name, Algorithm Algorithm)
     /// <param name="settings">Options set from outside; they win over the declaration's.</param>
     public static Checked<InferChoice> Of(CheckedProgram program, Declaration.Infer? declaration, EqArray<Setting> settings)
     {
+        var statics = ModelSettings.Names(program.Syntax);
         declaration ??= program.Declarations<Declaration.Infer>().FirstOrDefault();
         EqArray<Declaration> guides = [.. program.Declarations<Declaration.Guide>(), .. program.Declarations<Declaration.GuideProgram>()];
         var written = declaration is null ? new OptionValue.Call(Default) : OptionSyntax.Read(declaration.Algorithm, guides);
@@ -34,7 +35,17 @@ public sealed record InferChoice(string Name, Algorithm Algorithm)
         }
         if (found.Count > 0) return new(null, found.ToEqArray());
         var bound = AlgorithmRegistry.Algorithms.Bind(value);
-        return new(bound.Value is { } algorithm ? new(declaration?.Name ?? Default, algorithm) : null, Setting.Moved(bound.Diagnostics, settings));
+        return new(bound.Value is { } algorithm ? new(declaration?.Name ?? Default, algorithm) : null, Setting.Moved(bound.Diagnostics.Map(d => Suggested(d, value, settings, statics)), settings));
+    }
+
+    // A setting may have been meant for the model: an unknown one is compared with the names of both.
+    private static Diagnostic Suggested(Diagnostic diagnostic, OptionValue value, EqArray<Setting> settings, EqArray<string> statics)
+    {
+        if (diagnostic.Code != InferenceCodes.UnknownOption || diagnostic.Span.Source?.Name != "--set" || statics.IsEmpty || value is not OptionValue.Call call) return diagnostic;
+        if (settings.FirstOrDefault(s => diagnostic.Message.EndsWith($"'{s.Name}'", StringComparison.Ordinal)) is not { } setting) return diagnostic;
+        var near = Suggest.Nearest(setting.Name, (AlgorithmRegistry.Algorithms.Find(call.Name)?.Options.Map(o => o.Name) ?? []).Concat(statics));
+        if (near is not null) return statics.Contains(near) ? diagnostic with { Hint = $"did you mean '{near}', an argument of the model?" } : diagnostic;
+        return diagnostic with { Hint = $"{diagnostic.Hint}; arguments of the model: {string.Join(", ", statics)}" };
     }
 
     // The option replaces one of its name, written with or without the name; the length of a run is given in one way only.

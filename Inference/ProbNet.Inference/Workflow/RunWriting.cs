@@ -2,6 +2,7 @@ using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Artifacts;
 using ProbNet.Language;
+using ProbNet.Language.Elaboration;
 
 namespace ProbNet.Inference.Workflow;
 
@@ -9,23 +10,24 @@ namespace ProbNet.Inference.Workflow;
 public static class RunWriting
 {
     /// <summary>What <c>run.json</c> says of a fit.</summary>
-    /// <param name="source">The program's text.</param>
+    /// <param name="written">The program with the modules it refers to.</param>
     /// <param name="program">What was fitted.</param>
     /// <param name="infer">How.</param>
     /// <param name="result">What was reached.</param>
     /// <param name="report">How well it predicts.</param>
     /// <param name="settings">Seed, draws, backend and versions.</param>
-    public static RunInfo Describe(SourceText source, BoundProgram program, InferChoice infer, FitResult result, FitReport report, RunSettings settings) => new()
+    public static RunInfo Describe(CheckedProgram written, BoundProgram program, InferChoice infer, FitResult result, FitReport report, RunSettings settings) => new()
     {
         ProbNetVersion = settings.Version,
         Created = settings.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-        Sources = [new SourceFile(Path.GetFileName(source.Name), source.Text)],
+        Sources = [File(written.Source), .. written.Imported.Map(File)],
         Model = program.Model.Name,
         Infer = infer.Name,
         Algorithm = infer.Algorithm.Name,
         Data = program.Data.Name,
         Options = infer.Algorithm.Options.Where(o => o.Get(infer.Algorithm) is not null).ToDictionary(o => o.Name, o => o.Name == "guide" ? SavedRun.Text(result.Posterior.Guide.Clauses) : o.Get(infer.Algorithm)!.ToString()!),
         Guide = SavedRun.Text(result.Posterior.Guide.Clauses),
+        Arguments = program.Source.StaticArguments is { IsEmpty: false } arguments ? arguments.ToDictionary(a => a.Name, a => a.Value) : null,
         Dimensions = program.Sizes,
         RowDimension = program.RowDimension,
         Observed = program.Model.Observed,
@@ -38,6 +40,8 @@ public static class RunWriting
         Metrics = report.Metrics,
         Timing = settings.Timing,
     };
+
+    private static SourceFile File(SourceText source) => new(Path.GetFileName(source.Name), source.Text);
 
     /// <summary>Writes the folder, in place of a previous run there.</summary>
     /// <exception cref="ArtifactException">The place is taken or the disk refuses; nothing has changed then.</exception>

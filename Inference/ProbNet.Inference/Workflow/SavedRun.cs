@@ -29,7 +29,8 @@ public sealed record SavedRun(RunInfo Info, CheckedModel Source, Posterior Poste
         var run = RunFolder.Read(path);
         var info = run.Info;
         var source = info.Sources is [var first, ..] ? new SourceText(first.File, first.Text) : throw Bad(path, "has no source");
-        var program = Checker.Check(source);
+        var settings = (info.Arguments ?? new Dictionary<string, string>()).Select(a => new Setting(a.Key, a.Value)).ToEqArray();
+        var program = ModelSettings.Check(source, ModuleLoader.Of(info.Sources.Skip(1).Select(s => new SourceText(s.File, s.Text)).ToEqArray()), settings, info.Model);
         if (program.Models.FirstOrDefault(m => m.Name == info.Model) is not { } model)
         {
             throw Bad(path, program.IsValid ? $"has no model '{info.Model}'" : $"holds a program that this ProbNet does not accept: {program.Diagnostics[0].Message}");

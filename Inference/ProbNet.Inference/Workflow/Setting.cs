@@ -36,6 +36,16 @@ public sealed record Setting(string Name, string Text)
             : new Checked<NamedOption>(null, value.Diagnostics.Map(d => Moved(d, shown)));
     }
 
+    /// <summary>The value as an expression, for a static argument of a model, or the diagnostics; the positions of the latter are in the text <c>name=value</c>.</summary>
+    public Checked<Expr> Expression()
+    {
+        var shown = new SourceText("--set", $"{Name}={Text}");
+        var parsed = Parser.Parse(new SourceText(shown.Name, Lead + shown.Text));
+        if (!parsed.Diagnostics.IsEmpty) return new(null, parsed.Diagnostics.Map(d => Moved(d, shown)));
+        if (parsed.Program.Declarations is [Declaration.Let { Binding: { Pattern: Pattern.Variable name, Parameters.IsEmpty: true, Body: var body } }] && name.Name == Name) return body;
+        return new(null, [new Diagnostic(InferenceCodes.NotAnOption, "this is no argument with a value", new(shown, 0, shown.Text.Length)) { Hint = "--set argument=value, e.g. units=128 or widths=\"[50; 50]\"" }]);
+    }
+
     /// <summary>Moves the positions of diagnostics about settings into the texts that the user wrote.</summary>
     internal static EqArray<Diagnostic> Moved(EqArray<Diagnostic> diagnostics, IEnumerable<Setting> settings)
     {

@@ -66,7 +66,21 @@ public sealed record StaticArgument(string Name, string Type, string Value, bool
 /// <param name="Type">The value's type.</param>
 /// <param name="Kind">A draw or a likelihood term.</param>
 /// <param name="Span">Its place.</param>
-public sealed record CheckedSite(string Name, Distribution Family, SymbolicType Type, SiteKind Kind, SourceSpan Span);
+public sealed record CheckedSite(string Name, Distribution Family, SymbolicType Type, SiteKind Kind, SourceSpan Span)
+{
+    /// <summary>The arguments of the distribution that are literals, in the order of the family's parameters; empty if nothing is known.</summary>
+    public EqArray<double?> Literals { get; init; } = [];
+
+    /// <summary>The literal argument for a parameter, or null.</summary>
+    internal double? Literal(string parameter)
+    {
+        for (var i = 0; i < Literals.Count; i++)
+        {
+            if (Family.Parameters[i].Name == parameter) return Literals[i];
+        }
+        return null;
+    }
+}
 
 /// <summary>A model that has been checked for all sizes of its dimensions; <see cref="Elaborate"/> gives its graph for known sizes.</summary>
 public sealed record CheckedModel
@@ -123,7 +137,7 @@ public sealed record CheckedModel
             Doc = doc,
             Arguments = arguments,
             StaticArguments = trace.Statics.ToEqArray(),
-            Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span)).ToEqArray(),
+            Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span) { Literals = s.Distribution.Literals }).ToEqArray(),
             Parameters = trace.Parameters.Select(p => (p.Name, Type(p.Value), p.Span)).ToEqArray(),
             Factors = trace.Factors.Select(f => (f.Name, Type(f.Value))).ToEqArray(),
             Deterministics = trace.Reported.Select(r => (r.Name, Type(r.Value))).ToEqArray(),

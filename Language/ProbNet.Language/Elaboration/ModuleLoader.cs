@@ -18,8 +18,11 @@ public sealed class ModuleLoader(Func<string, EqArray<SourceText>> find, Func<Eq
     public EqArray<string> Names() => names();
 
     /// <summary>Modules among given sources, by <see cref="NameOf"/>.</summary>
-    public static ModuleLoader Of(EqArray<SourceText> sources) =>
-        new(name => sources.Where(s => NameOf(s) == name).ToEqArray(), () => sources.Select(NameOf).ToEqArray());
+    public static ModuleLoader Of(EqArray<SourceText> sources)
+    {
+        var modules = new Lazy<ILookup<string, SourceText>>(() => sources.ToLookup(NameOf));
+        return new(name => modules.Value[name].ToEqArray(), () => modules.Value.Select(m => m.Key).ToEqArray());
+    }
 
     /// <summary>The module that a source says it is; without a header, the capitalised name of its file.</summary>
     public static string NameOf(SourceText source)

@@ -35,9 +35,11 @@ internal static class StaticArguments
                 return report.Fail(CheckerCodes.StaticArgument, parameter.Type.Span, $"the argument '{name}' has a default, so it is static, but {AstPrinter.Print(parameter.Type)} is given by data",
                     "leave out the default, or use one of: int, real, bool, string, list");
         }
-        return report.Fail(CheckerCodes.StaticArgument, span, $"the argument '{name}' is declared as {Words(parameter.Type!)} known before running, but {(set ? "it is set to" : "its default is")} {given.Describe()}",
+        return report.Fail(CheckerCodes.StaticArgument, span, $"the argument '{name}' is declared as {Words(parameter.Type!)} known before running, but {(set ? "it is set to" : "its default is")} {Described(given)}",
             Example(name, parameter.Type!), new DiagnosticNote("declared here", parameter.Type!.Span));
     }
+
+    private static string Described(Value value) => value is Value.TensorOf { Literal: { } number } ? $"the number {AstPrinter.Real(number)}" : value.Describe();
 
     private static string Words(TypeExpr type) => type switch
     {

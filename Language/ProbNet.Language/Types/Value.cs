@@ -140,6 +140,9 @@ internal sealed record DistributionType(Distribution Family, EqArray<Axis> Batch
     /// <summary>How many leading batch axes <c>iid</c> made: along them components are identically distributed.</summary>
     public int Repeated { get; init; }
 
+    /// <summary>The arguments that are literals, in the order of the family's parameters; empty if nothing is known.</summary>
+    public EqArray<double?> Literals { get; init; } = [];
+
     public EqArray<Axis> Axes => Batch.AddRange(Event);
 
     public string ValueText => TypeText.Tensor(Element, Bound, Axes);
