@@ -2,6 +2,7 @@ using ProbNet.Graph;
 using ProbNet.Inference.Estimators;
 using ProbNet.Inference.Options;
 using ProbNet.Language;
+using ProbNet.Language.Elaboration;
 
 namespace ProbNet.Inference.Algorithms;
 
@@ -21,9 +22,10 @@ internal static class RowObstacles
             Notes = o.Where.Location.Length > 0 ? [new($"it stands at {o.Where.Location}", default)] : [],
             Hint = $"a minibatch lacks the other rows: leave out batch = {batch} to train on all {model.Rows} rows in each step",
         }).ToList();
-        if (found.Count == 0 && RowCount.Dependence(graph, model.Elaborate(batch)) is { } dependence)
+        var part = model.Elaborate(batch);
+        if (found.Count == 0 && (Sites(graph, part) ?? Factors(graph, part)) is { } dependence)
         {
-            found.Add(new(InferenceCodes.MixedRows, $"the model depends on the number of data rows: it {dependence.Why}", dependence.Site.Span)
+            found.Add(new(InferenceCodes.MixedRows, $"the model depends on the number of data rows: it {dependence.Why}", dependence.Span)
             {
                 Notes = dependence.Location.Length > 0 ? [new($"it stands at {dependence.Location}", default)] : [],
                 Hint = $"in a minibatch that number would be {batch} instead of {model.Rows}: leave out batch, or pass the number as an argument",
@@ -31,4 +33,10 @@ internal static class RowObstacles
         }
         return found.ToEqArray();
     }
+
+    private static (SourceSpan Span, string Why, string Location)? Sites(ModelGraph all, ModelGraph part) =>
+        RowCount.Dependence(all, part) is { } found ? (found.Site.Span, found.Why, found.Location) : null;
+
+    private static (SourceSpan Span, string Why, string Location)? Factors(ModelGraph all, ModelGraph part) =>
+        RowCount.FactorDependence(all, part) is { } found ? (found.Factor.Span, found.Why, found.Location) : null;
 }

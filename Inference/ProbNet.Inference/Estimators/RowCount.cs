@@ -16,11 +16,27 @@ internal static class RowCount
         {
             var site = one.Sites[s];
             var (a, b) = (Topology.Sort(Expressions(site)), Topology.Sort(Expressions(other.Sites[s])));
-            if (a.Length != b.Length) return (site, "is built differently for different numbers", "");
-            for (var i = 0; i < a.Length; i++)
-            {
-                if (Difference(a[i], b[i]) is { } why) return (site, why, a[i].Origin?.Location ?? "");
-            }
+            if (Between(a, b) is { } found) return (site, found.Why, found.Location);
+        }
+        return null;
+    }
+
+    /// <summary>As <see cref="Dependence"/>, of the factors.</summary>
+    public static (Factor Factor, string Why, string Location)? FactorDependence(ModelGraph one, ModelGraph other)
+    {
+        foreach (var (factor, same) in one.Factors.Zip(other.Factors))
+        {
+            if (Between(Topology.Sort([factor.LogDensity]), Topology.Sort([same.LogDensity])) is { } found) return (factor, found.Why, found.Location);
+        }
+        return null;
+    }
+
+    private static (string Why, string Location)? Between(IReadOnlyList<Tensor> a, IReadOnlyList<Tensor> b)
+    {
+        if (a.Count != b.Count) return ("is built differently for different numbers", "");
+        for (var i = 0; i < a.Count; i++)
+        {
+            if (Difference(a[i], b[i]) is { } why) return (why, a[i].Origin?.Location ?? "");
         }
         return null;
     }

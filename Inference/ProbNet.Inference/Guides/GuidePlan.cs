@@ -57,6 +57,11 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
             found.Add(new(InferenceCodes.NothingLatent, $"the model '{graph.Name}' has no latent site and no learned value: every site is bound to data", default));
         found.AddRange(LearnedPoints.Faults(graph, model.Elaborate(model.Rows + 1), mayHaveRows: false));
         if (found.Count > 0) return new(null, found.ToEqArray());
+        foreach (var site in summed.Where(s => graph.Rows is not null && !s.Site.PerRow))
+        {
+            found.Add(new(InferenceCodes.GlobalSummedOut, $"the site '{site.Site.Name}' is summed out over the training rows, so predictions of other rows draw it from its prior", site.Site.Span)
+            { Hint = "classify gives its posterior probabilities; a site that is drawn for each row has no such limit" });
+        }
 
         var sites = TypicalValues.Of(graph, latent);
         var free = sites.ToList();

@@ -66,12 +66,15 @@ public static class InferenceCodes
     /// <summary>A discrete site that belongs to no row, of whose posterior predictions of new rows know nothing.</summary>
     public static DiagnosticCode GlobalSummedOut { get; } = new("PN0741", Severity.Warning, "summed-out site that belongs to no row");
 
+    /// <summary>Nothing to classify.</summary>
+    public static DiagnosticCode NothingSummedOut { get; } = Error("PN0742", "nothing to classify");
+
     /// <summary>All of them, in order of their numbers.</summary>
     public static EqArray<DiagnosticCode> All =>
     [
         UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
         ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
-        GuideData, LearnedPoint, MixedElements, GlobalSummedOut,
+        GuideData, LearnedPoint, MixedElements, GlobalSummedOut, NothingSummedOut,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);

@@ -25,16 +25,27 @@ internal sealed record Outcome(Site Site, Shape RowShape, int Classes, bool HasM
 
     public static Outcome Of(Site site, PosteriorScope scope, RandomSource random, RowView rows, DType precision)
     {
-        var distribution = site.Distribution.MapArguments(scope.At);
+        var distribution = site.Distribution;
         var batch = distribution.Batch;
         var rowShape = site.PerRow && !SpansRows(site) ? batch[1..] : batch;
         if (Labels(distribution) is { IsEmpty: false } labels)
-            return new(site, rowShape, labels.Count, true, [Stack(labels.Select(l => Exp(distribution.LogDensity(l))), -1)]);
+            return new(site, rowShape, labels.Count, true, [scope.Expect(Stack(labels.Select(l => Exp(distribution.LogDensity(l))), -1))]);
 
         var draw = Convert(scope.Draw(site, random.Named("outcome").Named(site.Name), rows), precision);
-        var (mean, variance) = (distribution.Family.Mean(distribution.Arguments), distribution.Family.Variance(distribution.Arguments));
+        var (mean, variance) = Moments(distribution, scope);
         EqArray<Tensor> outputs = mean is not null && variance is not null ? [mean, variance, draw] : [draw, ZerosLike(draw), draw];
         return new(site, site.PerRow ? draw.Shape[1..] : draw.Shape, 0, mean is not null && variance is not null, outputs);
+    }
+
+    // Given the other latent values, discrete ones are averaged over: they add to the variance of an outcome, as its own noise does.
+    private static (Tensor? Mean, Tensor? Variance) Moments(Instance distribution, PosteriorScope scope)
+    {
+        var (mean, variance) = (distribution.Mean(), distribution.Variance());
+        if (mean is null || variance is null) return (null, null);
+        var centre = scope.Expect(mean);
+        var hole = Input("centre", centre.DType, centre.Shape);
+        var spread = scope.Varies(mean) ? variance + Square(mean - hole) : variance;
+        return (centre, Substitution.Apply([scope.Expect(spread)], new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [hole] = centre })[0]);
     }
 
     // Each label as a value of the distribution's shape; empty where values are numbers.

@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Options;
 using ProbNet.Language;
@@ -62,6 +63,16 @@ public sealed class Posterior
     /// </param>
     public Draws Sample(IBackend backend, SampleOptions options, DataSet? data = null) => Sampler.Run(this, backend, options, data);
 
+    /// <summary>
+    /// The posterior probabilities of the labels of discrete latent sites, which were summed out: p(z = k | data), averaged over draws of the other latent values.
+    /// </summary>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="data">Arguments and observed values of some rows.</param>
+    /// <param name="options">How many draws, the seed, and what the rows are.</param>
+    /// <returns>The probabilities, or diagnostics about the model or the data.</returns>
+    public Checked<Memberships> Classify(IBackend backend, DataSet data, PredictOptions options) =>
+        Classifier.Run(this, backend, data, IsPoint ? options with { Draws = 1 } : options);
+
     /// <summary>Predicts the observed sites for new values of the arguments.</summary>
     /// <param name="backend">Where to compute.</param>
     /// <param name="data">Arguments for some rows, and possibly observed values, whose predictive density is then computed.</param>
@@ -69,7 +80,9 @@ public sealed class Posterior
     /// <returns>The predictions, or diagnostics about the data.</returns>
     public Checked<Predictions> Predict(IBackend backend, DataSet data, PredictOptions options)
     {
-        var found = DataCheck.Of(Model, data, requireObserved: false);
+        // The discrete values of training rows are drawn given their outcomes.
+        var needsOutcomes = options.Rows == RowIdentity.Training && !Model.SumOut(data.Rows).Required.Summed.IsEmpty;
+        var found = DataCheck.Of(Model, data, requireObserved: needsOutcomes);
         if (options.Rows == RowIdentity.Training)
         {
             found = [.. found, .. from part in Guide.Parts from name in part.Needs where !data.Values.ContainsKey(name)

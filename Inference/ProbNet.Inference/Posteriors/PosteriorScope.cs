@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Objectives;
 using ProbNet.Language.Elaboration;
@@ -30,6 +31,7 @@ internal sealed class PosteriorScope
         IEnumerable<(Tensor Hole, Tensor Value)> given, RandomSource random, RowView rows, RowIdentity identity)
     {
         foreach (var (hole, value) in given.Concat(GuidePlan.FillLearned(graph, parameters))) _values[hole] = value;
+        Marginal = Marginal.Of(graph, model.IsObserved).Required;
         var data = Data(model, graph).Where(v => _values.ContainsKey(v.Hole)).ToDictionary(v => v.Name, v => _values[v.Hole]);
         var (drawn, density) = (new Dictionary<string, SiteDraw>(), new Dictionary<string, LogTerm>());
         foreach (var part in guide.Parts)
@@ -40,18 +42,26 @@ internal sealed class PosteriorScope
             foreach (var site in draw.Sites.Where(s => identity == RowIdentity.Training || part.IsAmortised || !s.Site.PerRow)) drawn.Add(site.Site.Name, site);
             if (part.IsAmortised) foreach (var term in draw.LogDensity.Where(t => t.PerRow)) density.Add(term.Name, term);
         }
+        // Rows that were not trained on, and whatever belongs to all rows, have discrete values from their prior: the data at hand is not what was trained on.
+        var members = identity == RowIdentity.Training || graph.Rows is null ? Members(graph, drawn, random, rows) : [];
+        GivenData = members.Count > 0;
+        var absorbed = false;
         foreach (var site in graph.Sites.Where(s => s.Kind == SiteKind.Sample && !_values.ContainsKey(s.Value)))
         {
             var isLatent = !model.IsObserved(site);
-            if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = own.Value;
-            // A guide that lacks its data says nothing; only rows of their own that are new have a prior instead.
-            else if (isLatent && (identity == RowIdentity.Training || !site.PerRow)) continue;
+            if (members.TryGetValue(site.Name, out var member)) _values[site.Value] = member;
+            else if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = own.Value;
+            // A guide that lacks its data says nothing; only rows of their own that are new, and discrete values, have a prior instead.
+            else if (isLatent && (identity == RowIdentity.Training || (!site.PerRow && !Marginal.Summed.Any(s => ReferenceEquals(s.Site, site))))) continue;
             else _values[site.Value] = Draw(site, random.Named(isLatent ? "latent" : "outcome").Named(site.Name), rows);
             if (isLatent) _latent[site.Name] = _values[site.Value];
             if (!density.TryGetValue(site.Name, out var q)) continue;
-            var prior = At(site.Distribution.LogDensity(site.Value));
-            _amortised.Add((site.Name, SumLast(prior, prior.Rank - 1) - q.Value));
+            var isAbsorbed = Marginal.Graph.Sites.Any(s => s.IsAbsorbed && s.Name == site.Name);
+            _amortised.Add((site.Name, isAbsorbed ? -q.Value : PerRow(At(site.Distribution.LogDensity(site.Value))) - q.Value));
+            if (isAbsorbed) absorbed = true;
         }
+        // The prior of sites that depend on a discrete one is a factor.
+        if (absorbed) _amortised.AddRange(Marginal.Graph.Factors.Where(f => f.IsPrior && f.PerRow).Select(f => ($"{f.Name}.prior", PerRow(At(f.LogDensity)))));
     }
 
     /// <summary>
@@ -59,11 +69,32 @@ internal sealed class PosteriorScope
     /// </summary>
     public IReadOnlyList<(string Site, Tensor LogRatio)> Amortised => _amortised;
 
+    /// <summary>The model with its discrete latent sites summed out; its graph has the holes that this draw fills.</summary>
+    public Marginal Marginal { get; }
+
+    /// <summary>Whether discrete latent values are those of the data at hand, and not of the prior.</summary>
+    public bool GivenData { get; }
+
+    /// <summary>The mean of an expression of the model over its discrete latent sites, at this draw of all other values; at the draw of these too where that is not known.</summary>
+    public Tensor Expect(Tensor expression) => At(Expectation.Of(Marginal, expression, GivenData) ?? expression);
+
+    /// <summary>Whether an expression of the model depends on a discrete latent site.</summary>
+    public bool Varies(Tensor expression) => Marginal.DependsOn(expression, Marginal.Summed.Select(s => s.Hole).ToHashSet<Tensor>(ReferenceEqualityComparer.Instance));
+
     /// <summary>The drawn values of the latent sites.</summary>
     public IReadOnlyDictionary<string, Tensor> Latent => _latent;
 
     /// <summary>An expression of the model, at this draw.</summary>
     public Tensor At(Tensor expression) => Substitution.Apply([expression], _values)[0];
+
+    private Dictionary<string, Tensor> Members(ModelGraph graph, Dictionary<string, SiteDraw> drawn, RandomSource random, RowView rows)
+    {
+        var known = new Dictionary<Tensor, Tensor>(_values, ReferenceEqualityComparer.Instance);
+        foreach (var site in graph.Sites.Where(s => drawn.ContainsKey(s.Name))) known[site.Value] = drawn[site.Name].Value;
+        return MemberDraws.Of(Marginal, known, random.Named("members"), rows);
+    }
+
+    private static Tensor PerRow(Tensor x) => SumLast(x, x.Rank - 1);
 
     private static IEnumerable<(string Name, Tensor Hole)> Data(BoundModel model, ModelGraph graph) =>
         graph.Arguments.Select(a => (a.Name, a.Value)).Concat(graph.Sites.Where(s => s.Kind == SiteKind.Sample && model.IsObserved(s)).Select(s => (s.Name, s.Value)));

@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Objectives;
 using ProbNet.Language.Elaboration;
@@ -38,8 +39,8 @@ internal sealed class Predictor : IDisposable
         // The draws of a point are all the same, but quantiles of numbers are those of drawn outcomes.
         if (guide.IsPoint && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
         // An axis of size 1 is simplified away, and sums may then be taken in another order: two rows and two draws are the least.
-        // An event over all rows cannot be cut.
-        var rowChunk = all.Rows is null ? 1 : all.Sites.Any(Outcome.SpansRows) ? data.Rows : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
+        // An event over all rows cannot be cut, nor rows that share a discrete value.
+        var rowChunk = all.Rows is null ? 1 : all.Sites.Any(Outcome.SpansRows) || all.Sites.Any(s => !s.PerRow && !model.IsObserved(s) && DiscreteSite.Of(s) is not null) ? data.Rows : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
         var drawChunk = options.Draws == 1 ? 1 : Math.Max(2, Math.Clamp(options.DrawChunk ?? ChunkElements / rowChunk, 1, options.Draws));
         var graph = model.Elaborate(rowChunk);
         EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
@@ -60,12 +61,9 @@ internal sealed class Predictor : IDisposable
         var outputs = outcomes.SelectMany(o => o.Outputs.Select((t, i) => ($"{o.Site.Name}.{i}", t))).ToList();
         // Likelihood terms of whole plates; those of sites that are no plates over rows belong to no row.
         var likelihoods = observed.Where(s => s.PerRow && !Outcome.SpansRows(s) && (s.Kind == SiteKind.Observe || names.Contains(s.Name))).ToEqArray();
-        foreach (var site in likelihoods)
-        {
-            var density = scope.At(site.Distribution.LogDensity(site.Value));
-            outputs.Add(($"{site.Name}.log", SumLast(density, density.Rank - 1)));
-        }
-        var isComplete = observed.Where(s => s.PerRow).All(s => likelihoods.Contains(s)) && likelihoods.Count > 0;
+        var terms = PredictiveTerms.Of(model, scope, [.. likelihoods]);
+        foreach (var (name, value) in terms) outputs.Add(($"{name}.log", value));
+        var isComplete = observed.Where(s => s.PerRow).All(s => likelihoods.Contains(s)) && PredictiveTerms.CoverAllRows(model, scope) && terms.Count > 0;
         // Latent values drawn after a look at the row's own outcome are weighted back to their prior, or every row would seem likely (importance sampling).
         EqArray<(string Name, Tensor Value)> weights = isComplete ? [.. scope.Amortised.Select(a => ($"{a.Site}.weight", a.LogRatio))] : [];
         outputs.AddRange(weights);
@@ -73,7 +71,7 @@ internal sealed class Predictor : IDisposable
         var many = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [draw] = BroadcastTo(start, [drawChunk]) + Iota([drawChunk], 0) };
         var lifted = Vmap.Batch([.. outputs.Select(o => o.Item2)], many, drawChunk);
         var compiled = Pipeline.Optimize(new TensorGraph([.. parameters, seed, start, first, total, .. given.Map(v => v.Input)], outputs.Zip(lifted, (o, l) => (o.Item1, l))));
-        return new(backend, compiled, outcomes, given, isComplete ? [.. likelihoods.Map(s => s.Name), .. weights.Map(w => w.Name)] : [], parameters.Count, rowChunk, drawChunk, options);
+        return new(backend, compiled, outcomes, given, isComplete ? [.. terms.Map(t => t.Name), .. weights.Map(w => w.Name)] : [], parameters.Count, rowChunk, drawChunk, options);
     }
 
     /// <summary>Sets the guide's parameters, in the plan's order.</summary>

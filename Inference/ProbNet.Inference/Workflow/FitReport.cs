@@ -59,11 +59,11 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
             ? PairUncertainty.Of(site.ClassNames, summary)
             : [];
 
-    private static bool HasRowLatents(BoundModel model) => model.Elaborate(model.Rows).Sites.Any(s => s.PerRow && s.Kind == SiteKind.Sample && !model.IsObserved(s));
+    private static bool HasRowLatents(BoundModel model) => model.ElaborateMarginal(model.Rows).Sites.Any(s => s.PerRow && s.Kind == SiteKind.Sample && !model.IsObserved(s));
 
     private static EqArray<ComponentSummary> Summaries(BoundProgram program, Posterior posterior, IBackend backend, long seed, int threads)
     {
-        var graph = program.Model.Elaborate(program.Model.Rows);
+        var graph = program.Model.ElaborateMarginal(program.Model.Rows);
         var sizes = graph.Sites.Where(s => s.Kind == SiteKind.Sample && !program.Model.IsObserved(s)).Select(s => (s.Name, s.Value.Shape.Size))
             .Concat(graph.Deterministics.Select(d => (d.Name, d.Value.Shape.Size))).ToList();
         var shown = sizes.Sum(s => (long)s.Size) <= MostComponents ? [.. sizes.Select(s => s.Name)] : sizes.Where(s => s.Size == 1).Select(s => s.Name).ToHashSet();

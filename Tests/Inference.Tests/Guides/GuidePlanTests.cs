@@ -49,7 +49,7 @@ public class GuidePlanTests
 
         var discrete = ModelBuilder.Bind(3, ["y"], b =>
         {
-            var k = b.Draw("k", Bernoulli.Of(b.Real(0.3)));
+            var k = b.Draw("k", Poisson.Of(b.Real(0.3)));
             b.Draw("y", Normal.Of(Convert(k, DType.F64), b.Real(1)).Iid([b.Rows]), perRow: true);
         });
         var refused = Why(discrete, new GuideClause(new NormalGuide()));
