@@ -60,7 +60,7 @@ internal sealed record Outcome(Site Site, Shape RowShape, int Classes, bool HasM
                 return [Full(type, shape, 0), Full(type, shape, 1)];
             case Support.Category category:
                 var index = Enumerable.Range(0, family.Parameters.Count).First(i => family.Parameters[i].Name == category.Parameter);
-                return Enumerable.Range(0, distribution.Arguments[index].Shape[^1]).Select(k => Full(type, shape, k)).ToEqArray();
+                return Enumerable.Range(0, distribution.Arguments[index].Shape[^1] + category.More).Select(k => Full(type, shape, k)).ToEqArray();
             case Support.OneHot:
                 return Enumerable.Range(0, shape[^1]).Select(k => Convert(Equal(Iota(shape, -1), Full(DType.I64, shape, k)), type)).ToEqArray();
             default:

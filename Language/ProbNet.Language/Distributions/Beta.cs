@@ -67,7 +67,4 @@ public sealed class Beta : Distribution
         Probe.Scalars([310.0, 47.0], [0.87, 0.3, 0.999]),
         Probe.Scalars([1.0, 2e7], [1e-9, 5e-8, 1e-6]),
     ];
-
-    private static Tensor LogGammaDraw(RandomSource random, Tensor shape) =>
-        Log(random.Named("gamma").Gamma(shape + 1)) + Log(random.Named("power").Uniform(shape.DType, OneDraw(random, shape))) / shape;
 }

@@ -65,16 +65,67 @@ internal static class DensityMath
     /// small near the mode (Loader, Fast and Accurate Computation of Binomial Probabilities, 2000). The naive sum loses log10(k) digits,
     /// which single precision cannot spare.
     /// </remarks>
-    public static Tensor LogPoisson(Tensor k, Tensor m, Tensor logM)
+    public static Tensor LogPoisson(Tensor k, Tensor m, Tensor logM) => LogPoisson(k, m, logM, m - k);
+
+    /// <summary>The same with m - k given, where it is known better than as the difference of the two.</summary>
+    public static Tensor LogPoisson(Tensor k, Tensor m, Tensor logM, Tensor difference)
     {
         var large = LessEqual(Like(k, 10), k);
         var big = Select(large, k, Like(k, 10));
-        var excess = m - big;
+        var excess = Select(large, difference, Like(k, 0));
         var close = Less(Abs(excess), big * 0.5);
         var logRatio = Select(close, Log1p(Select(close, excess, Like(k, 0)) / big), logM - Log(big));
         var stirling = big * logRatio - excess - Log(big) * 0.5 - StirlingCorrection(big) - HalfLogTwoPi;
         var small = Select(large, Like(k, 1), k);
         return Select(large, stirling, small * logM - m - Lgamma(small + 1));
+    }
+
+    /// <summary>
+    /// log Gamma(n + 1) - log Gamma(k + 1) - log Gamma(r + 1) + k log p + r log q, n = k + r, p + q = 1: the logarithm of the binomial
+    /// probability of k successes and r failures, also for real k, r ≥ 0. The logarithms need be right only where k or r is not 0.
+    /// </summary>
+    /// <remarks>
+    /// The product of two Poisson probabilities with means n p and n q, divided by that of n with mean n: large terms cancel in closed form
+    /// (Loader, Fast and Accurate Computation of Binomial Probabilities, 2000, section 2). <paramref name="excess"/> is n p - k.
+    /// </remarks>
+    public static Tensor LogBinomial(Tensor k, Tensor r, (Tensor P, Tensor Q) probability, (Tensor P, Tensor Q) log, Tensor excess)
+    {
+        var zero = LessEqual(k + r, Like(k, 0));
+        var n = Select(zero, Like(k, 1), k + r);
+        var logN = Log(n);
+        var successes = LogPoisson(k, n * probability.P, logN + log.P, excess);
+        var failures = LogPoisson(r, n * probability.Q, logN + log.Q, -excess);
+        // Zero, but NaN if the probability is.
+        return Select(zero, probability.P * 0, successes + failures - LogPoisson(n, n, logN, Like(k, 0)));
+    }
+
+    /// <summary>
+    /// log Gamma(n + 1) - sum_i log Gamma(x_i + 1) + sum_i x_i log p_i over the last axis, n the sum of x: the logarithm of the multinomial
+    /// probability, by the decomposition of <see cref="LogBinomial"/>. The logarithms need be right only where x is not 0; n […].
+    /// </summary>
+    public static Tensor LogMultinomial(Tensor x, Tensor n, Tensor p, Tensor logP)
+    {
+        var zero = LessEqual(n, Like(n, 0));
+        var total = Select(zero, Like(n, 1), n);
+        var logTotal = Log(total);
+        var parts = LogPoisson(x, ExpandDims(total, -1) * p, ExpandDims(logTotal, -1) + logP);
+        // The means of the parts add up to the total only if the probabilities do to 1.
+        var means = total * (Sum(p, -1) - 1);
+        return Select(zero, means * 0, Sum(parts, -1) + means - LogPoisson(total, total, logTotal, Like(n, 0)));
+    }
+
+    /// <summary>
+    /// The logarithm of a Gamma(shape, 1) draw, which for small shapes the draw itself could not hold: log g = log g' + log(u) / shape with
+    /// g' ~ Gamma(shape + 1, 1) (Marsaglia and Tsang 2000, section 6). Differentiable in the shape.
+    /// </summary>
+    public static Tensor LogGammaDraw(RandomSource random, Tensor shape) =>
+        Log(random.Named("gamma").Gamma(shape + 1)) + Log(random.Named("power").Uniform(shape.DType, OneDraw(random, shape))) / shape;
+
+    /// <summary>The number of successes in trials of these log-odds, as a real; the rarer outcome is counted, so that none is too rare.</summary>
+    public static Tensor DrawBinomial(RandomSource random, Tensor trials, Tensor logits)
+    {
+        var rarer = random.Binomial(trials, Sigmoid(-Abs(logits)));
+        return Select(Less(logits, Like(logits, 0)), rarer, trials - rarer);
     }
 
     /// <summary>

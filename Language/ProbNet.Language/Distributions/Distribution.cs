@@ -24,6 +24,19 @@ public abstract class Distribution
     /// <summary>Where values lie.</summary>
     public abstract Support Support { get; }
 
+    /// <summary>
+    /// The name of an integer before the parameters, known while checking, that is the size of all event axes of a value; null where the
+    /// parameters' own event axes show it. Then this object is the family of one size.
+    /// </summary>
+    public virtual string? SizeParameter => null;
+
+    /// <summary>The smallest size that <see cref="OfSize"/> takes.</summary>
+    public virtual int SmallestSize => 1;
+
+    /// <summary>The family of this name for values of another size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below <see cref="SmallestSize"/>.</exception>
+    public virtual Distribution OfSize(int size) => this;
+
     /// <summary>The number of event axes of a value: 0 for scalars, 1 for vectors.</summary>
     public virtual int EventRank => 0;
 
@@ -124,13 +137,16 @@ public sealed record Probe(EqArray<HostTensor> Arguments, EqArray<HostTensor> Va
     public static Probe Scalars(ReadOnlySpan<double> arguments, ReadOnlySpan<double> values) => new(Reals(arguments), Reals(values));
 
     /// <summary>Scalar arguments and counts or truth values.</summary>
-    public static Probe Counts(ReadOnlySpan<double> arguments, ReadOnlySpan<long> values) => new(Reals(arguments), Integers(values));
+    public static Probe Counts(ReadOnlySpan<double> arguments, ReadOnlySpan<long> values) => new(Reals(arguments), EachInteger(values));
 
     /// <summary>One vector argument and labels.</summary>
-    public static Probe Labels(ReadOnlySpan<double> argument, ReadOnlySpan<long> values) => new([Vector(argument)], Integers(values));
+    public static Probe Labels(ReadOnlySpan<double> argument, ReadOnlySpan<long> values) => new([Vector(argument)], EachInteger(values));
 
     /// <summary>A vector of reals, as one argument or value.</summary>
     public static HostTensor Vector(params ReadOnlySpan<double> elements) => HostTensor.FromDoubles(DType.F64, [elements.Length], elements);
+
+    /// <summary>A vector of counts, as one value.</summary>
+    public static HostTensor Integers(params ReadOnlySpan<long> elements) => HostTensor.Of([elements.Length], elements.ToArray());
 
     private static EqArray<HostTensor> Reals(ReadOnlySpan<double> values)
     {
@@ -139,7 +155,7 @@ public sealed record Probe(EqArray<HostTensor> Arguments, EqArray<HostTensor> Va
         return result.ToEqArray();
     }
 
-    private static EqArray<HostTensor> Integers(ReadOnlySpan<long> values)
+    private static EqArray<HostTensor> EachInteger(ReadOnlySpan<long> values)
     {
         var result = new HostTensor[values.Length];
         for (var i = 0; i < result.Length; i++) result[i] = HostTensor.Scalar(values[i]);

@@ -24,7 +24,22 @@ public static class Kl
         if (!Pairs.TryGetValue((q.Family, p.Family), out var pair) || q.Shape != p.Shape) return null;
         // Label families of different sizes have values of one shape but nothing in common.
         if (q.Family == p.Family && q.Arguments.Map(a => a.Shape) != p.Arguments.Map(a => a.Shape)) return null;
-        return pair(q.Arguments, p.Arguments);
+        return CountsAgree(q, p) ? pair(q.Arguments, p.Arguments) : null;
+    }
+
+    // Between different numbers of trials the divergence is infinite or has no closed form, so they must be known to be equal.
+    private static bool CountsAgree(Instance q, Instance p)
+    {
+        for (var i = 0; i < q.Family.Parameters.Count; i++)
+        {
+            if (!q.Family.Parameters[i].Support.IsDiscrete) continue;
+            var (a, b) = (Origin(q.Arguments[i]), Origin(p.Arguments[i]));
+            var equal = ReferenceEquals(a, b) || (a.Attributes is Attributes.Literal x && b.Attributes is Attributes.Literal y && x.Value.Equals(y.Value));
+            if (!equal) return false;
+        }
+        return true;
+
+        static Tensor Origin(Tensor x) => x.Op is OpCode.Broadcast or OpCode.Reshape ? Origin(x.Inputs[0]) : x;
     }
 
     /// <summary>The pairs (q, p) that have a closed form.</summary>
@@ -60,6 +75,13 @@ public static class Kl
             [(OneHotCategorical.Family, OneHotCategorical.Family)] = CategoricalCategorical,
             [(CategoricalProbs.Family, CategoricalProbs.Family)] = (q, p) => Sum(Relative(q[0], p[0]), -1),
             [(Poisson.Family, Poisson.Family)] = (q, p) => q[0] * (Log(q[0]) - Log(p[0])) - q[0] + p[0],
+            [(Binomial.Family, Binomial.Family)] = (q, p) => q[0] * BernoulliBernoulli([q[1]], [p[1]]),
+            [(BinomialProbs.Family, BinomialProbs.Family)] = (q, p) => q[0] * (Relative(q[1], p[1]) + Relative(1 - q[1], 1 - p[1])),
+            [(Geometric.Family, Geometric.Family)] = (q, p) => BernoulliBernoulli(q, p) * (1 + Exp(-q[0])),
+            [(GeometricProbs.Family, GeometricProbs.Family)] = (q, p) => (Relative(q[0], p[0]) + Relative(1 - q[0], 1 - p[0])) / q[0],
+            [(Multinomial.Family, Multinomial.Family)] = (q, p) => q[0] * CategoricalCategorical([q[1]], [p[1]]),
+            [(MultinomialProbs.Family, MultinomialProbs.Family)] = (q, p) => q[0] * Sum(Relative(q[1], p[1]), -1),
+            [(Dirichlet.Family, Dirichlet.Family)] = DirichletDirichlet,
         }.ToFrozenDictionary();
 
     private static Tensor NormalNormal(Arguments q, Arguments p) => ScaleRatio(q[1], p[1]) + Square((q[0] - p[0]) / p[1]) * 0.5;
@@ -122,6 +144,13 @@ public static class Kl
     {
         var (a, b, c, d) = (q[0], q[1], p[0], p[1]);
         return LogBeta(c, d) - LogBeta(a, b) + (a - c) * Digamma(a) + (b - d) * Digamma(b) + (c + d - a - b) * Digamma(a + b);
+    }
+
+    // sum (a_i - c_i) (psi(a_i) - psi(sum a)) + log normaliser of c - that of a.
+    private static Tensor DirichletDirichlet(Arguments q, Arguments p)
+    {
+        var means = Digamma(q[0]) - ExpandDims(Digamma(Sum(q[0], -1)), -1);
+        return Dirichlet.LogNormaliser(p[0]) - Dirichlet.LogNormaliser(q[0]) + Sum((q[0] - p[0]) * means, -1);
     }
 
     private static Tensor BernoulliBernoulli(Arguments q, Arguments p) =>

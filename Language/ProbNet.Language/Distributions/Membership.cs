@@ -21,7 +21,7 @@ internal static class Membership
         Support.Count when x.DType.IsFloat() => Or(Less(x, Like(x, 0)), Or(IsInfinity(x), Less(Floor(x), x))),
         Support.Count => Less(x, Like(x, 0)),
         Support.CountUpTo(var most) => Or(Less(x, Like(x, 0)), Less(argument!(most), Convert(x, argument(most).DType))),
-        Support.CountsSummingTo(var total) => Or(Any(Less(x, Like(x, 0)), 1), Not(Equal(Convert(Sum(x, -1), argument!(total).DType), argument(total)))),
+        Support.CountsSummingTo(var total) => Or(Any(Less(x, Like(x, 0)), 1), Differ(Convert(Sum(x, -1), argument!(total).DType), argument(total))),
         Support.OneHot => Or(Any(Not(Or(Equal(x, Like(x, 0)), Equal(x, Like(x, 1)))), 1), Not(Equal(Sum(x, -1), Like(x, 1)))),
         Support.Simplex => Or(Any(Less(x, Like(x, 0)), 1), Less(Like(x, SumTolerance(x.DType)), Abs(Sum(x, -1) - 1))),
         Support.LowerCholesky => Or(Any(LessEqual(Composite.Diagonal(x), Like(Composite.Diagonal(x), 0)), 1), AnyAboveDiagonal(x)),
@@ -82,6 +82,8 @@ internal static class Membership
 
     private static Tensor OnDiagonal(Tensor x) => Equal(Iota(x.Shape, -1), Iota(x.Shape, -2));
 
+    private static Tensor Differ(Tensor x, Tensor y) => Or(Less(x, y), Less(y, x));
+
     private static Tensor IsInfinity(Tensor x) => Equal(x, Like(x, double.PositiveInfinity));
 
     /// <summary>Whether any holds along the last <paramref name="axes"/> axes, which are removed.</summary>
@@ -90,7 +92,7 @@ internal static class Membership
     private static Tensor Any(Tensor truth, int axes) => Less(Constant(DType.I64, 0), SumLast(Convert(truth, DType.I64), axes));
 
     private static Tensor AnyAboveDiagonal(Tensor x) =>
-        Any(And(Less(Iota(x.Shape, -2), Iota(x.Shape, -1)), Not(Equal(x, Like(x, 0)))), 2);
+        Any(And(Less(Iota(x.Shape, -2), Iota(x.Shape, -1)), Less(Like(x, 0), Abs(x))), 2);
 
     // A probability vector computed by a softmax or read from text sums to 1 only up to rounding.
     private static double SumTolerance(DType type) => type == DType.F32 ? 1e-4 : 1e-8;

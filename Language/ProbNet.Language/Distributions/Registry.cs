@@ -27,6 +27,18 @@ public static class Registry
         CategoricalProbs.Family,
         OneHotCategorical.Family,
         Poisson.Family,
+        Binomial.Family,
+        BinomialProbs.Family,
+        BetaBinomial.Family,
+        NegativeBinomial.Family,
+        Geometric.Family,
+        GeometricProbs.Family,
+        Multinomial.Family,
+        MultinomialProbs.Family,
+        OrderedLogistic.Family,
+        Dirichlet.Family,
+        MultivariateStudentT.Family,
+        LkjCholesky.Family,
     ];
 
     private static readonly FrozenDictionary<string, Distribution> ByName = All.ToFrozenDictionary(d => d.Name);

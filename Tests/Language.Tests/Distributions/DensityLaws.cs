@@ -20,8 +20,8 @@ public class DensityLaws
         foreach (var row in rows)
         {
             var arguments = family.Parameters.Select((p, i) => Constant(Cell(row[i], p.EventRank))).ToArray();
-            var at = Instance.Of(family, arguments);
             var value = Cell(row[^2], family.EventRank).Convert(family.ValueType(DType.F64));
+            var at = Instance.Of(family.SizeParameter is null ? family : family.OfSize(value.Shape[^1]), arguments);
             double expected = double.Parse(row[^1], CultureInfo.InvariantCulture), actual = Run.Number(at.LogDensity(Constant(value)));
             Run.Close(actual, expected, 2e-13 * (Math.Abs(expected) + Conditioning(row)), $"{name}: {string.Join(", ", row[..^1])}");
         }
@@ -54,7 +54,7 @@ public class DensityLaws
     {
         foreach (var (at, _, what) in Laws.Probes(name, nameof(Is_minus_infinity_outside_the_support)))
         {
-            foreach (var value in Laws.Outside(at.Family.Support, at.EventShape, at.Arguments[0].Shape.Size))
+            foreach (var value in Laws.Outside(at.Family.Support, at.EventShape, at))
                 Assert.True(double.IsNegativeInfinity(Run.LogDensity(at, [value])[0]), $"{what}: {value}");
         }
     }
@@ -68,7 +68,7 @@ public class DensityLaws
             {
                 var (parameter, shape) = (at.Family.Parameters[i], at.Arguments[i].Shape);
                 // An infinite scale is a limit rather than a mistake: some formulas have its density, 0, others NaN.
-                var outside = Laws.Outside(parameter.Support, shape, 0).Where(v => !double.IsPositiveInfinity(v[0]));
+                var outside = Laws.Illegal(parameter, shape, at).Where(v => !double.IsPositiveInfinity(v[0]));
                 foreach (var illegal in outside.Append(Laws.Filled(shape, double.NaN)).Select(v => Laws.Placed(v, at.Arguments[i])))
                 {
                     // As a literal, which is judged while building, and as a computed value, which the graph must judge.

@@ -80,11 +80,22 @@ internal sealed class Integral
         {
             Support.Binary => Counting(2),
             Support.Count => Counting(5000),
-            Support.Category => Counting(at.Arguments[0].Shape[^1]),
+            Support.Category => Counting(Laws.Labels(at)),
+            Support.CountUpTo(var most) => Counting((int)Laws.Number(at, most) + 1),
+            Support.CountsSummingTo(var total) => Compositions((int)Laws.Number(at, total), at.EventShape[0]),
             Support.OneHot => Run.Value(Composite.OneHot(Iota([at.EventShape[0]], 0), at.EventShape[0], DType.F64)),
             _ => throw new NotSupportedException(at.Family.Name),
         };
         return new(at, points, points, new double[points.Shape[0]], 0, 1);
+    }
+
+    // Every way to write the total as a sum of k counts.
+    private static HostTensor Compositions(int total, int k)
+    {
+        static IEnumerable<long[]> Of(int total, int k) => k == 1 ? [[total]]
+            : from first in Enumerable.Range(0, total + 1) from rest in Of(total - first, k - 1) select (long[])[first, .. rest];
+        long[][] all = [.. Of(total, k)];
+        return HostTensor.Of([all.Length, k], [.. all.SelectMany(x => x)]);
     }
 
     private static HostTensor Counting(int n) => HostTensor.Of([n], [.. Enumerable.Range(0, n).Select(i => (long)i)]);
@@ -107,29 +118,31 @@ internal sealed class Integral
         return Continuous(at, HostTensor.Of([n], u), weight, centre, spread);
     }
 
-    // A cube of 37 points a side reaching 9 deviations, in coordinates whitened by the covariance of draws.
+    // A cube in coordinates whitened by the covariance of draws, v = sinh(t): even steps in the middle and growing ones in the tails, which
+    // may be as heavy as a power in few dimensions.
     private static Integral Grid(Instance at)
     {
-        const int side = 37;
-        const double step = 0.5;
         var bijector = Bijector.For(at)!;
         var (mean, lower) = Whitening(Run.Value(bijector.Inverse(Constant(Run.Draws(at, 4000, seed: 5)))));
         var k = mean.Length;
+        var (side, range) = k switch { 1 => (2001, 30.0), 2 => (161, 8.0), _ => (31, 4.0) };
+        var t = Enumerable.Range(0, side).Select(i => range * (2.0 * i / (side - 1) - 1)).ToArray();
         var n = (int)Math.Pow(side, k);
         var u = new double[n * k];
-        var logStep = 0.0;
-        for (var j = 0; j < k; j++) logStep += Math.Log(step * lower[j, j]);
+        var weight = new double[n];
+        var logStep = k * Math.Log(2 * range / (side - 1));
+        for (var j = 0; j < k; j++) logStep += Math.Log(lower[j, j]);
         for (var i = 0; i < n; i++)
         {
             for (var row = 0; row < k; row++)
             {
                 u[i * k + row] = mean[row];
                 for (int column = 0, rest = i; column <= row; column++, rest /= side)
-                    u[i * k + row] += lower[row, column] * step * (rest % side - side / 2);
+                    u[i * k + row] += lower[row, column] * Math.Sinh(t[rest % side]);
             }
+            weight[i] = logStep;
+            for (int column = 0, rest = i; column < k; column++, rest /= side) weight[i] += Math.Log(Math.Cosh(t[rest % side]));
         }
-        var weight = new double[n];
-        Array.Fill(weight, logStep);
         return Continuous(at, HostTensor.Of([n, k], u), weight, 0, 1);
     }
 

@@ -48,23 +48,26 @@ internal static class Run
     /// <summary>n draws, [n] + event.</summary>
     public static HostTensor Draws(Instance at, int n, long seed = 2027) => Value(at.Sample(Source(seed, n)));
 
-    /// <summary>The arguments as vectors of unconstrained reals, one for each parameter.</summary>
+    /// <summary>The arguments as vectors of unconstrained reals, one for each parameter; whole numbers as they are.</summary>
     public static Tensor[] Unconstrained(Instance at) =>
-        [.. at.Arguments.Zip(at.Family.Parameters, (a, p) => Constant(Value(BijectorTable.For(p.Support)!.Inverse(a))))];
+        [.. at.Arguments.Zip(at.Family.Parameters, (a, p) => Constant(Value(Bijector(p).Inverse(a))))];
 
     /// <summary>The family at unconstrained arguments.</summary>
     public static Instance Constrained(Distribution family, IReadOnlyList<Tensor> unconstrained) =>
-        Instance.Of(family, [.. unconstrained.Zip(family.Parameters, (u, p) => BijectorTable.For(p.Support)!.Forward(u))]);
+        Instance.Of(family, [.. unconstrained.Zip(family.Parameters, (u, p) => Bijector(p).Forward(u))]);
+
+    private static Bijector Bijector(Parameter parameter) => BijectorTable.For(parameter.Support) ?? IdentityBijector.Value;
 
     /// <summary>
-    /// The same distribution with every unconstrained argument moved by about <paramref name="size"/>, differently for each component and
+    /// The same distribution with every unconstrained argument that is not a whole number moved by about <paramref name="size"/>, differently for each component and
     /// <paramref name="variant"/>.
     /// </summary>
     public static Instance Moved(Instance at, double size, int variant)
     {
         var k = 0;
-        var moved = Unconstrained(at).Select(u =>
+        var moved = Unconstrained(at).Zip(at.Family.Parameters, (u, parameter) =>
         {
+            if (parameter.Support.IsDiscrete) return u;
             var steps = new double[u.Shape.Size];
             for (var i = 0; i < steps.Length; i++) steps[i] = size * Math.Sin(1 + 2.3 * variant + 1.7 * k++);
             return Constant(Value(u + Constants(DType.F64, u.Shape, steps)));

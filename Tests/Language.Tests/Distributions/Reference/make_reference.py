@@ -55,6 +55,108 @@ def scipy_multivariate(x, loc, chol):
     return stats.multivariate_normal.logpdf(np.array(x), np.array(loc), lower @ lower.T)
 
 
+def log_binomial(k, n, p, q):
+    # The probability and its complement are given separately, as a caller may know either exactly; certain outcomes contribute nothing.
+    choose = mp.loggamma(n + 1) - mp.loggamma(k + 1) - mp.loggamma(n - k + 1)
+    return choose + (k * mp.log(p) if k else 0) + ((n - k) * mp.log(q) if n - k else 0)
+
+
+def binomial_logits(k, n, l):
+    return log_binomial(f(k), f(n), 1 / (1 + mp.exp(-f(l))), 1 / (1 + mp.exp(f(l))))
+
+
+def log_beta(a, b):
+    return mp.loggamma(a) + mp.loggamma(b) - mp.loggamma(a + b)
+
+
+def beta_binomial(k, n, a, b):
+    k, n, a, b = f(k), f(n), f(a), f(b)
+    return log_beta(k + a, n - k + b) - log_beta(a, b) + mp.loggamma(n + 1) - mp.loggamma(k + 1) - mp.loggamma(n - k + 1)
+
+
+def negative_binomial(k, m, r):
+    k, m, r = f(k), f(m), f(r)
+    return mp.loggamma(k + r) - mp.loggamma(k + 1) - mp.loggamma(r) + r * mp.log(r / (r + m)) + k * mp.log(m / (r + m))
+
+
+def multinomial(x, n, logp):
+    return mp.loggamma(f(n) + 1) + mp.fsum((v * l if v else 0) - mp.loggamma(f(v) + 1) for v, l in zip(x, logp))
+
+
+def multinomial_logits(x, n, logits):
+    return multinomial(x, n, [log_softmax(i, logits) for i in range(len(logits))])
+
+
+def multinomial_probs(x, n, probs):
+    return multinomial(x, n, [mp.log(f(p)) if p else None for p in probs])
+
+
+def ordered_logistic(y, eta, cuts):
+    def below(c):
+        return 1 / (1 + mp.exp(f(eta) - f(c)))
+
+    high = below(cuts[y]) if y < len(cuts) else f(1)
+    low = below(cuts[y - 1]) if y > 0 else f(0)
+    return mp.log(high - low)
+
+
+def scipy_ordered_logistic(y, eta, cuts):
+    edges = np.array([-np.inf, *cuts, np.inf]) - eta
+    # From the side on which the probabilities are small.
+    return np.log(np.diff(scipy.special.expit(edges))[y] if edges[y] < 0 else -np.diff(scipy.special.expit(-edges))[y])
+
+
+def dirichlet(x, a):
+    return mp.loggamma(mp.fsum(map(f, a))) + mp.fsum(((f(v) - 1) * mp.log(f(p)) if v != 1 else 0) - mp.loggamma(f(v)) for p, v in zip(x, a))
+
+
+def scipy_dirichlet(x, a):
+    # SciPy insists that the components, as rounded, sum to 1.
+    return stats.dirichlet.logpdf(np.array(x) / np.sum(x), np.array(a))
+
+
+def multivariate_t(x, df, loc, chol):
+    k = len(loc)
+    z = []
+    for i in range(k):
+        z.append((f(x[i]) - f(loc[i]) - mp.fsum(f(chol[i * k + j]) * z[j] for j in range(i))) / f(chol[i * k + i]))
+    v = f(df)
+    return (mp.loggamma((v + k) / 2) - mp.loggamma(v / 2) - k * mp.log(mp.pi * v) / 2 - mp.fsum(mp.log(f(chol[i * k + i])) for i in range(k))
+            - (v + k) / 2 * mp.log(1 + mp.fsum(a * a for a in z) / v))
+
+
+def scipy_multivariate_t(x, df, loc, chol):
+    k = len(loc)
+    lower = np.array(chol).reshape(k, k)
+    return stats.multivariate_t.logpdf(np.array(x), np.array(loc), lower @ lower.T, df)
+
+
+def lkj_cholesky(x, eta):
+    # Theorem 5 of Lewandowski, Kurowicka and Joe (2009) for the matrix, equation (16), and the Jacobian from the factor to the matrix,
+    # prod_i L[i, i]^(d - i): not the formula that the library uses.
+    d = int(round(len(x) ** 0.5))
+    eta = f(eta)
+    log_c = f(0)
+    for j in range(1, d):
+        b = eta + f(d - j - 1) / 2
+        log_c += (2 * eta - 2 + d - j) * (d - j) * mp.log(2) + (d - j) * log_beta(b, b)
+    diagonal = [f(x[i * d + i]) for i in range(d)]
+    return (eta - 1) * 2 * mp.fsum(map(mp.log, diagonal)) - log_c + mp.fsum((d - 1 - i) * mp.log(diagonal[i]) for i in range(d))
+
+
+def factor(partial):
+    # The Cholesky factor of a correlation matrix with these partial correlations, row by row.
+    d = len(partial) + 1
+    out = [1.0] + [0.0] * (d - 1)
+    for row in partial:
+        left, cells = 1.0, []
+        for z in row:
+            cells.append(z * left ** 0.5)
+            left *= 1 - z * z
+        out += cells + [left ** 0.5] + [0.0] * (d - len(row) - 1)
+    return out
+
+
 def one_hot(i, k):
     return [1.0 if j == i else 0.0 for j in range(k)]
 
@@ -98,6 +200,33 @@ FAMILIES = {
         (([0.3, -1.1, 0.9],), [one_hot(i, 3) for i in range(3)]), (([-2.0, 700.0, 5.0, 699.0],), [one_hot(i, 4) for i in range(4)])]),
     "poisson": (["rate"], lambda k, r: k * mp.log(f(r)) - f(r) - mp.loggamma(k + 1), lambda k, r: stats.poisson.logpmf(k, r), [
         ((3.7,), [0, 1, 4, 30]), ((1e-12,), [0, 1, 3]), ((2000.0,), [0, 2000, 2100, 100000])]),
+    "binomial": (["trials", "logits"], binomial_logits, lambda k, n, l: stats.binom.logpmf(k, n, scipy.special.expit(l)), [
+        ((13, 0.7), [0, 5, 13]), ((1, -2.5), [0, 1]), ((1000000, -1.25), [0, 222700, 230000, 1000000]), ((50, 600.0), [0, 49, 50]), ((0, 1.5), [0])]),
+    "binomialProbs": (["trials", "prob"], lambda k, n, p: log_binomial(f(k), f(n), f(p), 1 - f(p)), lambda k, n, p: stats.binom.logpmf(k, n, p), [
+        ((13, 0.25), [0, 5, 13]), ((100000, 0.375), [0, 37500, 38000]), ((7, 1e-200), [0, 1, 7]), ((9, 0.0), [0]), ((9, 1.0), [9]), ((30, 1 - 2.0 ** -40), [0, 30])]),
+    "betaBinomial": (["trials", "a", "b"], beta_binomial, lambda k, n, a, b: stats.betabinom.logpmf(k, n, a, b), [
+        ((13, 2.3, 3.7), [0, 5, 13]), ((1, 0.25, 5.0), [0, 1]), ((900, 40.0, 90.0), [0, 277, 900]), ((60, 0.01, 300.0), [0, 3, 60])]),
+    "negativeBinomial": (["mean", "dispersion"], negative_binomial, lambda k, m, r: stats.nbinom.logpmf(k, r, r / (r + m)), [
+        ((3.7, 2.2), [0, 1, 4, 60]), ((0.02, 0.3), [0, 1, 30]), ((500.0, 12.5), [0, 480, 5000]), ((6.0, 1e5), [0, 6, 100]), ((1e-9, 4.0), [0, 2])]),
+    "geometric": (["logits"], lambda k, l: -mp.log(1 + mp.exp(-f(l))) - k * mp.log(1 + mp.exp(f(l))), lambda k, l: stats.geom.logpmf(k + 1, scipy.special.expit(l)), [
+        ((-0.7,), [0, 1, 9]), ((-20.0,), [0, 1000000000]), ((300.0,), [0, 2])]),
+    "geometricProbs": (["prob"], lambda k, p: mp.log(f(p)) + k * mp.log(1 - f(p)), lambda k, p: stats.geom.logpmf(k + 1, p), [
+        ((0.3,), [0, 1, 9]), ((1e-12,), [0, 1000000000]), ((1 - 2.0 ** -40,), [0, 2])]),
+    "multinomial": (["trials", "logits"], multinomial_logits, lambda x, n, l: stats.multinomial.logpmf(x, n, scipy.special.softmax(l)), [
+        ((7, [0.3, -1.1, 0.9]), [[2, 1, 4], [0, 7, 0]]), ((1000, [1.5, -0.5, 0.0, 2.0]), [[300, 50, 60, 590], [0, 0, 1000, 0]]), ((3, [500.0, -600.0, 499.0]), [[2, 0, 1], [0, 3, 0]])]),
+    "multinomialProbs": (["trials", "probs"], multinomial_probs, lambda x, n, p: stats.multinomial.logpmf(x, n, p), [
+        ((6, [0.125, 0.25, 0.0625, 0.5625]), [[1, 2, 0, 3], [0, 0, 6, 0]]), ((5, [0.125, 0.0, 0.875]), [[2, 0, 3]]), ((20000, [0.5, 0.25, 0.25]), [[10000, 5100, 4900]])]),
+    "orderedLogistic": (["eta", "cutpoints"], ordered_logistic, scipy_ordered_logistic, [
+        ((0.4, [-1.25, 0.125, 0.875, 2.625]), [0, 1, 2, 3, 4]), ((-30.0, [-1.0, -0.9990234375, 40.0]), [0, 1, 2]), ((700.0, [5.0]), [0, 1]), ((3.0, [2.0, 2.0 + 2.0 ** -20]), [1])]),
+    "dirichlet": (["concentration"], dirichlet, scipy_dirichlet, [
+        (([2.25, 0.75, 3.5],), [[0.25, 0.125, 0.625], [0.5, 0.4375, 0.0625]]), (([0.5, 0.25],), [[0.875, 0.125], [1 - 2.0 ** -30, 2.0 ** -30]]),
+        (([1.0, 1.0, 1.0, 1.0],), [[0.0, 0.25, 0.25, 0.5]]), (([400.0, 150.0, 50.0],), [[0.6875, 0.25, 0.0625]])]),
+    "multivariateStudentT": (["df", "loc", "cholesky"], multivariate_t, scipy_multivariate_t, [
+        ((7.5, [0.7, -1.2, 2.1], [1.3, 0.0, 0.0, -0.4, 0.6, 0.0, 0.9, 0.25, 1.7]), [[0.7, -1.2, 2.1], [1.0, 0.0, 5.0], [-20.0, 30.0, 4.0]]),
+        ((0.5, [2.0], [0.3]), [[2.4], [1e200]]), ((2e7, [0.0, 1.0], [0.01, 0.0, 4.0, 10.0]), [[0.02, 9.0]])]),
+    "lkjCholesky": (["shape"], lkj_cholesky, lambda x, eta: np.nan, [
+        ((1.0,), [factor([[0.3]]), factor([[-0.5], [0.25, 0.75]])]), ((2.5,), [factor([[0.875]]), factor([[0.3], [-0.5, 0.2]]), factor([[0.1], [0.2, -0.3], [0.4, 0.5, -0.6], [0.7, -0.8, 0.9, 0.05]])]),
+        ((0.25,), [factor([[0.5], [-0.125, 0.99]])]), ((60.0,), [factor([[0.1], [-0.05, 0.02]])])]),
 }
 
 
@@ -121,6 +250,7 @@ def main():
                     assert abs(other - reference) <= 1e-7 * (1 + abs(reference)), (name, arguments, value, float(reference), other)
                 else:
                     print(f"{name}{arguments} at {value}: SciPy gives {other}, the formula {mp.nstr(reference, 8)}")
+                assert mp.isfinite(reference), (name, arguments, value)
                 rows.append(",".join([*map(cell, arguments), cell(value), mp.nstr(reference, 25)]))
         with open(os.path.join(folder, name + ".csv"), "w") as out:
             out.write(f"# Log-densities of {name}, made by make_reference.py with mpmath {mp.__version__} at 60 digits; agrees with SciPy {scipy.__version__}.\n")
