@@ -39,7 +39,8 @@ internal static class SiteRows
             var status = known is null ? site.Kind == SiteKind.Observe ? "observed" : "" : bound!.Model.IsObserved(known) ? "observed" : "latent";
             return new SiteRow(site.Name, site.Family.Name, site.Type.ToString(),
                 known is { PerRow: true } ? bound!.RowDimension! : "", status, Short(plan?.Family), plan?.Estimator ?? "", plan?.Reason ?? "", plan?.Kl ?? "", site.Span.Location);
-        }).ToEqArray();
+        }).Concat(model.Noises.Select((noise, i) => new SiteRow(noise.Name, noise.Family.Name, noise.Type.ToString(),
+            graph is { } known && known.Noises[i].PerRow ? bound!.RowDimension! : "", "noise", "", "", "", "", noise.Span.Location))).ToEqArray();
     }
 
     /// <summary>The rows as a table.</summary>

@@ -14,7 +14,7 @@ internal sealed class ValidationScore : IDisposable
 
     public ValidationScore(FitRequest request, GuidePlan guide, DataSet rows, int draws)
     {
-        var options = new PredictOptions { Draws = guide.IsPoint ? 1 : draws, Threads = request.Threads };
+        var options = new PredictOptions { Draws = guide.IsPoint && request.Model.Elaborate(rows.Rows).Noises.IsEmpty ? 1 : draws, Threads = request.Threads };
         _predictor = Predictor.Compile(request.Model, guide, request.Backend, rows, options);
         (_rows, _seed) = (rows, request.Seed);
     }

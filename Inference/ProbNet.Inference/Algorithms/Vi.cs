@@ -91,7 +91,7 @@ public sealed record Vi : Algorithm
             }]);
         }
         if (batch < model.Rows && RowObstacles.For(model, batch.Value) is { IsEmpty: false } obstacles) return new(null, obstacles);
-        var elbo = Elbo.Build(model, guide.Value, Estimator, batch, guide.Value.IsPoint ? 1 : Samples);
+        var elbo = Elbo.Build(model, guide.Value, Estimator, batch, guide.Value.IsPoint && model.Elaborate(model.Rows).Noises.IsEmpty ? 1 : Samples);
         return new(new(guide.Value, StepGraph.Build(elbo, Training, Temperature, KlWarmup)), guide.Diagnostics);
     }
 

@@ -11,7 +11,8 @@ namespace ProbNet.Inference.Estimators;
 /// </summary>
 /// <remarks>
 /// Source: Wen, Vicol, Ba, Tran, Grosse, Flipout: efficient pseudo-independent weight perturbations on mini-batches, ICLR 2018, eq. 3–5.
-/// Only the perturbation is flipped, never the mean.
+/// Only the perturbation is flipped, never the mean. A row that meets the same weights in many places, as an image does in a convolution, has one pair of sign vectors for
+/// all of them: its places see one and the same kernel, whose joint distribution over the places is that of a shared draw.
 /// </remarks>
 public sealed record FlipoutEstimator : Estimator
 {
@@ -36,6 +37,6 @@ public sealed record FlipoutEstimator : Estimator
         var perturbation = product.WeightChange(factor.Scale * random.Normal(factor.Scale.DType, factor.Scale.Shape));
         var inputSigns = random.Named("inputs").Sign(x.DType, product.RowInputs);
         var outputSigns = random.Named("outputs").Sign(x.DType, product.RowOutputs);
-        return product.Multiply(x, product.Weight(factor.Loc)) + product.Multiply(x * inputSigns, perturbation) * outputSigns;
+        return product.Multiply(x, product.Weight(factor.Loc)) + product.Multiply(product.Scaled(inputSigns), perturbation) * outputSigns;
     }
 }

@@ -40,11 +40,30 @@ public sealed class LinearProduct
     /// <summary>The factor that holds data rows.</summary>
     public Tensor Input => _rewritten(_use.Input);
 
+    /// <summary>The windows of an image that the rows are, if the product is a convolution.</summary>
+    private Tensor? Windows
+    {
+        get
+        {
+            var node = _use.Input;
+            while (node.Op == OpCode.Reshape) node = node.Inputs[0];
+            return node.Op == OpCode.Unfold && _use.WeightSide == 1 && _use.RowAxis < node.Rank - 3 && node.Shape[_use.RowAxis] == _use.Input.Shape[_use.RowAxis] ? node : null;
+        }
+    }
+
     /// <summary>The shape of the product.</summary>
     public Shape Shape => _use.Product.Shape;
 
-    /// <summary>The shape of numbers for each row and each input of the product; they broadcast against <see cref="Input"/>.</summary>
-    public Shape RowInputs => OnesBut(_use.Input.Shape, _use.InnerAxis);
+    /// <summary>The shape of numbers for each row and each input of the product: each channel, where the product is a convolution.</summary>
+    public Shape RowInputs => Windows is { } windows ? OnesBut(windows.Inputs[0].Shape, windows.Rank - 1) : OnesBut(_use.Input.Shape, _use.InnerAxis);
+
+    /// <summary>
+    /// The rows with every input scaled by a factor of <see cref="RowInputs"/>'s shape. A convolution's image is scaled before its windows are taken, so that they need not be
+    /// written to memory.
+    /// </summary>
+    public Tensor Scaled(Tensor factors) => Windows is { } windows
+        ? Reshape(Tensor.Create(OpCode.Unfold, [_rewritten(windows.Inputs[0]) * factors], windows.Attributes), _use.Input.Shape)
+        : Input * factors;
 
     /// <summary>The shape of numbers for each row and each output of the product; they broadcast against it.</summary>
     public Shape RowOutputs => OnesBut(Shape, _use.OutputAxis);

@@ -43,6 +43,7 @@ public sealed class RowAnalysis
     /// <summary>The input nodes of a model that hold one value for each row.</summary>
     public static IEnumerable<Tensor> PerRowInputs(ModelGraph model) =>
         model.Arguments.Where(a => a.PerRow).Select(a => a.Value)
+            .Concat(model.Noises.Where(n => n.PerRow).Select(n => n.Value))
             .Concat(model.Sites.Where(s => s.PerRow && s.Kind == SiteKind.Sample).Select(s => s.Value))
             .Concat(model.Parameters.Where(p => p.PerRow).Select(p => p.Value));
 

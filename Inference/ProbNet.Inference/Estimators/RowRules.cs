@@ -30,6 +30,8 @@ internal static class RowRules
             OpCode.ReduceMax => Reduce(node, Axis(operands[0]), ((Attributes.Axes)node.Attributes).Value, "takes the maximum over the data rows"),
             OpCode.ArgMax => Reduce(node, Axis(operands[0]), [node.Inputs[0].Rank - 1], "takes the position of the maximum over the data rows"),
             OpCode.MatMul => MatMul(node, operands),
+            OpCode.Unfold or OpCode.Fold or OpCode.WindowPick or OpCode.WindowRoute => Aligned(node, operands) is RowStatus.Row window && window.Axis < node.Rank - 3
+                ? window : Mixed(node, "takes windows over the data rows"),
             OpCode.Cholesky => Axis(operands[0]) < node.Rank - 2 ? operands[0] : Mixed(node, "factors a matrix over the data rows"),
             OpCode.TriangularSolve => Solve(node, operands),
             OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial => Random(node, operands),

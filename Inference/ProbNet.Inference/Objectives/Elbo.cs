@@ -83,6 +83,7 @@ public sealed record Elbo
 
         var rules = new Dictionary<Tensor, Func<Rewriter, Tensor>>(ReferenceEqualityComparer.Instance);
         foreach (var (hole, value) in data.Fill(graph, rows.Rows).Concat(GuidePlan.FillLearned(graph, byName))) rules[hole] = _ => value;
+        foreach (var (hole, value) in NoiseDraws.Of(graph, random, rows.Rows)) rules[hole] = _ => value;
         foreach (var site in sites) rules[holes[site.Site.Name]] = _ => site.Value;
         foreach (var (choice, site) in choices.Zip(sites).Where(c => c.First.Use is not null))
         {

@@ -30,7 +30,7 @@ internal sealed class PosteriorScope
         BoundModel model, ModelGraph graph, GuidePlan guide, IReadOnlyDictionary<string, Tensor> parameters,
         IEnumerable<(Tensor Hole, Tensor Value)> given, RandomSource random, RowView rows, RowIdentity identity)
     {
-        foreach (var (hole, value) in given.Concat(GuidePlan.FillLearned(graph, parameters))) _values[hole] = value;
+        foreach (var (hole, value) in given.Concat(GuidePlan.FillLearned(graph, parameters)).Concat(NoiseDraws.Of(graph, random, rows))) _values[hole] = value;
         Marginal = Marginal.Of(graph, model.IsObserved).Required;
         var data = Data(model, graph).Where(v => _values.ContainsKey(v.Hole)).ToDictionary(v => v.Name, v => _values[v.Hole]);
         var (drawn, density) = (new Dictionary<string, SiteDraw>(), new Dictionary<string, LogTerm>());

@@ -36,8 +36,8 @@ internal sealed class Predictor : IDisposable
     public static Predictor Compile(BoundModel model, GuidePlan guide, IBackend backend, DataSet data, PredictOptions options)
     {
         var all = model.Elaborate(data.Rows);
-        // The draws of a point are all the same, but quantiles of numbers are those of drawn outcomes.
-        if (guide.IsPoint && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
+        // The draws of a point without noise are all the same, but quantiles of numbers are those of drawn outcomes.
+        if (guide.IsPoint && all.Noises.IsEmpty && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
         // An axis of size 1 is simplified away, and sums may then be taken in another order: two rows and two draws are the least.
         // An event over all rows cannot be cut, nor rows that share a discrete value.
         var rowChunk = all.Rows is null ? 1 : all.Sites.Any(Outcome.SpansRows) || all.Sites.Any(s => !s.PerRow && !model.IsObserved(s) && DiscreteSite.Of(s) is not null) ? data.Rows : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));

@@ -111,6 +111,9 @@ public sealed record CheckedModel
     /// <summary>Its terms of the log-density that are no distribution's: name and type.</summary>
     public EqArray<(string Name, SymbolicType Type)> Factors { get; init; } = [];
 
+    /// <summary>Its auxiliary noise: name, family, type and place.</summary>
+    public EqArray<(string Name, Distribution Family, SymbolicType Type, SourceSpan Span)> Noises { get; init; } = [];
+
     /// <summary>Its reported values: name and type.</summary>
     public required EqArray<(string Name, SymbolicType Type)> Deterministics { get; init; }
 
@@ -140,6 +143,7 @@ public sealed record CheckedModel
             Sites = trace.Sites.Select(s => new CheckedSite(s.Name, s.Distribution.Family, new(s.Distribution.Element, s.Distribution.Axes, s.Distribution.Bound), s.Kind, s.Span) { Literals = s.Distribution.Literals }).ToEqArray(),
             Parameters = trace.Parameters.Select(p => (p.Name, Type(p.Value), p.Span)).ToEqArray(),
             Factors = trace.Factors.Select(f => (f.Name, Type(f.Value))).ToEqArray(),
+            Noises = trace.Noises.Select(n => (n.Name, n.Distribution.Family, new SymbolicType(n.Distribution.Element, n.Distribution.Axes, n.Distribution.Bound), n.Span)).ToEqArray(),
             Deterministics = trace.Reported.Select(r => (r.Name, Type(r.Value))).ToEqArray(),
             Dimensions = dimensions,
             Result = result.Describe(),

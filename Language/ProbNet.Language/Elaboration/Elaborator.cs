@@ -34,6 +34,7 @@ internal static class Elaborator
             Sites = trace.Sites.Select((s, i) => new Site(s.Name, s.Distribution.Instance!, s.Value!, s.Kind, IsPerRow(model.Sites[i].Type, rows), s.Span) { Recurrence = s.Recurrence }).ToEqArray(),
             Parameters = trace.Parameters.Select((p, i) => new LearnedParameter(p.Name, p.Value.Node!, p.Start!, p.Span) { PerRow = IsPerRow(model.Parameters[i].Type, rows) }).ToEqArray(),
             Factors = trace.Factors.Select((f, i) => new Factor(f.Name, f.Value.Node!, IsPerRow(model.Factors[i].Type, rows), f.Span)).ToEqArray(),
+            Noises = trace.Noises.Select((n, i) => new NoiseSource(n.Name, n.Distribution.Instance!, n.Value!, IsPerRow(model.Noises[i].Type, rows), n.Span)).ToEqArray(),
             Deterministics = trace.Reported.Select((r, i) => new Deterministic(r.Name, r.Value.Node!, IsPerRow(model.Deterministics[i].Type, rows))).ToEqArray(),
             Rows = rows is null ? null : new RowDimension(rows, sizes[rows]),
             Dimensions = model.Dimensions.Map(d => new DimensionSize(d, sizes[d])),

@@ -27,6 +27,9 @@ public sealed record ModelGraph
     /// <summary>Terms added to the log-density (<c>factor</c>, and what is left of sites that were summed out), in the order met.</summary>
     public EqArray<Factor> Factors { get; init; } = [];
 
+    /// <summary>Auxiliary noise (<c>noise</c>, <c>dropout</c>), in the order met.</summary>
+    public EqArray<NoiseSource> Noises { get; init; } = [];
+
     /// <summary>Computed values that the model asks to be reported.</summary>
     public required EqArray<Deterministic> Deterministics { get; init; }
 
@@ -114,6 +117,17 @@ public sealed record Factor(string Name, Tensor LogDensity, bool PerRow, SourceS
     /// <summary>Name and place, for messages.</summary>
     public Origin Origin => new(Name, Span.Location);
 }
+
+/// <summary>
+/// Auxiliary noise: a hole that is filled with a fresh draw in every training step and every posterior draw, for each row where it is per row. It is no site: data does not
+/// bind it, no guide approximates it, and it has no term in the log-density. Where an objective is a bound, it is the bound in which the noise's guide is its own distribution.
+/// </summary>
+/// <param name="Name">The binding path, unique in the model.</param>
+/// <param name="Distribution">What it is drawn from; its arguments depend on no hole.</param>
+/// <param name="Value">The hole: an input node.</param>
+/// <param name="PerRow">Whether the leading axis counts data rows.</param>
+/// <param name="Span">Where it stands in the source.</param>
+public sealed record NoiseSource(string Name, Instance Distribution, Tensor Value, bool PerRow, SourceSpan Span);
 
 /// <summary>A computed value reported with the posterior.</summary>
 /// <param name="Name">Its name.</param>

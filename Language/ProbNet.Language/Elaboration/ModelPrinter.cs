@@ -26,6 +26,7 @@ public static class ModelPrinter
             if (site.Kind == SiteKind.Observe) outputs.Add(($"{site.Name}=", site.Value));
             text.Append($"{(site.Kind == SiteKind.Observe ? "observe" : "site")} {site.Name} ~ {family.Name} : {Type(site.Value)}{PerRow(site.PerRow)}\n");
         }
+        foreach (var noise in model.Noises) text.Append($"noise {noise.Name} ~ {noise.Distribution.Family.Name} : {Type(noise.Value)}{PerRow(noise.PerRow)}\n");
         foreach (var factor in model.Factors) Value("factor", factor.Name, factor.LogDensity, factor.PerRow);
         foreach (var reported in model.Deterministics) Value("deterministic", reported.Name, reported.Value, reported.PerRow);
         foreach (var parameter in model.Parameters)
@@ -37,7 +38,7 @@ public static class ModelPrinter
                 _ => throw new System.Diagnostics.UnreachableException(),
             });
         }
-        Tensor[] holes = [.. model.Arguments.Select(a => a.Value), .. model.Parameters.Select(p => p.Value), .. model.Sites.Where(s => s.Kind == SiteKind.Sample).Select(s => s.Value)];
+        Tensor[] holes = [.. model.Arguments.Select(a => a.Value), .. model.Parameters.Select(p => p.Value), .. model.Sites.Where(s => s.Kind == SiteKind.Sample).Select(s => s.Value), .. model.Noises.Select(n => n.Value)];
         foreach (var line in Printer.Print(new TensorGraph(holes, outputs)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var end = line.LastIndexOf("   # ", StringComparison.Ordinal);

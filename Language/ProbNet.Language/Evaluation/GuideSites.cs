@@ -21,6 +21,7 @@ internal static class GuideSites
     {
         foreach (var site in trace.Sites.Where(s => s.Kind == SiteKind.Observe)) Statement(trace.Report, guide, "observe", "a likelihood term", site.Span);
         foreach (var factor in trace.Factors) Statement(trace.Report, guide, "factor", "a term of the log-density", factor.Span);
+        foreach (var noise in trace.Noises) Statement(trace.Report, guide, "noise", "a draw that nothing infers", noise.Span);
         foreach (var value in trace.Reported) Statement(trace.Report, guide, "deterministic", "a reported value", value.Span);
         var drawn = trace.Sites.Where(s => s.Kind == SiteKind.Sample).ToList();
         foreach (var site in drawn) Check(guide, model, trace.Report, site);

@@ -12,6 +12,9 @@ internal sealed record TracedSite(string Name, DistributionType Distribution, Te
     public Elaboration.Recurrence? Recurrence { get; init; }
 }
 
+/// <summary>Auxiliary noise met by the evaluation.</summary>
+internal sealed record TracedNoise(string Name, DistributionType Distribution, Tensor? Value, SourceSpan Span);
+
 /// <summary>A reported value met by the evaluation.</summary>
 internal sealed record TracedValue(string Name, Value.TensorOf Value, SourceSpan Span);
 
@@ -37,6 +40,8 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     public List<TracedSite> Sites { get; } = [];
 
     public List<TracedValue> Reported { get; } = [];
+
+    public List<TracedNoise> Noises { get; } = [];
 
     public List<TracedParameter> Parameters { get; } = [];
 
@@ -84,6 +89,18 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
             ? Input(name, instance.Family.ValueType(precision), instance.Shape, new Origin(name, Report.UserPlace(span).Location))
             : null;
         Sites.Add(new TracedSite(name, distribution, node, Elaboration.SiteKind.Sample, Report.UserPlace(span)));
+        return new Value.TensorOf(distribution.Element, distribution.Axes, node, distribution.Bound);
+    }
+
+    /// <summary>Records auxiliary noise and gives its value.</summary>
+    public Value Noise(string path, DistributionType distribution, SourceSpan span)
+    {
+        var name = path == "" ? "noise" : path;
+        if (!Claim(name, span)) return Value.Unknown.It;
+        if (distribution.Instance is { } known && known.Arguments.Any(a => Topology.Sort([a]).Any(n => n.Op == OpCode.Input)))
+            return Report.Fail(CheckerCodes.NotStatic, span, "the parameters of noise must be known before running, but these depend on data or draws", "draw standard noise and compute with it: scale * e");
+        var node = distribution.Instance is { } instance ? Input(name, instance.Family.ValueType(precision), instance.Shape, new Origin(name, Report.UserPlace(span).Location)) : null;
+        Noises.Add(new TracedNoise(name, distribution, node, Report.UserPlace(span)));
         return new Value.TensorOf(distribution.Element, distribution.Axes, node, distribution.Bound);
     }
 

@@ -89,6 +89,9 @@ public static class CheckerCodes
     /// <summary>A loop whose state changes its type or shape from step to step.</summary>
     public static readonly DiagnosticCode LoopState = Error("PN0414", "state of a loop changes");
 
+    /// <summary>Windows of a convolution or pooling that do not fit the image, or a kernel that does not fit the channels.</summary>
+    public static readonly DiagnosticCode Window = Error("PN0420", "windows do not fit");
+
     /// <summary>Two arguments, sites or reported values with one name.</summary>
     public static readonly DiagnosticCode DuplicateSite = Error("PN0501", "name used twice");
 
@@ -157,7 +160,7 @@ public static class CheckerCodes
     [
         UndefinedName, NotAFunction, WrongKind, PatternMismatch, DuplicateDeclaration, UnknownModule, EndlessEvaluation, UnknownField, NotRandom,
         NotDrawn, MissingArguments, Unsupported, ModuleCycle, DuplicateModule, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
-        ObserveShape, BadSize, Reshape, ParameterSupport, LoopState, CompositeParts, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
+        ObserveShape, BadSize, Reshape, ParameterSupport, LoopState, CompositeParts, Window, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
         DataSupport, UnnamedDeterministic, StaticArgument, GuideModel, GuideParameter, GuideParameterType, GuideExtraSite, GuideShape, GuideSupport, GuideWithoutGradient, GuideStatement, GuideDrawsNothing, NothingObserved,
     ];
 

@@ -9,6 +9,7 @@ internal static class BuiltinTable
     public static readonly EqArray<Builtin> All =
     [
         .. ElementwiseBuiltins.All, .. ReductionBuiltins.All, .. ShapeBuiltins.All, .. LinearBuiltins.All, .. RandomBuiltins.All, .. LearnedBuiltins.All, .. ListBuiltins.All, .. LoopBuiltins.All,
+        .. WindowBuiltins.All, .. NoiseBuiltins.All,
         .. MixtureBuiltins.All, .. DerivedBuiltins.All, .. ProcessBuiltins.All,
         .. Registry.All.Select(DistributionBuiltin.Of),
     ];
