@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using ProbNet.Cli.Output;
+using ProbNet.Graph;
 using ProbNet.Inference.Posteriors;
 using ProbNet.Inference.Workflow;
 
 namespace ProbNet.Cli;
 
-/// <summary>What <c>predict</c> and <c>eval</c> are called with.</summary>
+/// <summary>What <c>predict</c>, <c>eval</c> and <c>classify</c> are called with.</summary>
 /// <param name="Run">The run folder.</param>
 /// <param name="Data">The file.</param>
 /// <param name="Draws">Posterior draws, or null for as many as the fit used.</param>
@@ -16,7 +17,7 @@ namespace ProbNet.Cli;
 /// <param name="Json">Whether to write JSON.</param>
 internal sealed record RunRequest(string Run, string Data, int? Draws, long? Seed, string? Backend, int Threads, bool Json);
 
-/// <summary>The options that <c>predict</c> and <c>eval</c> share.</summary>
+/// <summary>The options that <c>predict</c>, <c>eval</c> and <c>classify</c> share.</summary>
 internal sealed class RunOptions
 {
     private readonly Argument<string> _run = SharedOptions.Run();
@@ -53,6 +54,24 @@ internal sealed record RunPrediction(SavedRun Run, Evaluated Rows, string File, 
     public static RunPrediction Make(Terminal terminal, RunRequest request)
     {
         var clock = Stopwatch.StartNew();
+        var given = RunRows.Read(terminal, request);
+        var predicted = given.Run.Posterior.Predict(given.Backend, given.Rows.Data, given.Options).Required;
+        return new(given.Run, Evaluated.Of(predicted, given.Rows.Read, given.Run.Info.Preprocessing!), given.File, given.Options.Draws, given.Options.Seed, clock.Elapsed);
+    }
+}
+
+/// <summary>A run and the rows of a file that it is applied to.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Rows">The rows.</param>
+/// <param name="File">The file.</param>
+/// <param name="Backend">Where to compute.</param>
+/// <param name="Options">Draws, seed and threads.</param>
+internal sealed record RunRows(SavedRun Run, PredictionRows Rows, string File, IBackend Backend, PredictOptions Options)
+{
+    /// <summary>Reads the run and the file.</summary>
+    /// <exception cref="CommandFailure">The file does not fit the run.</exception>
+    public static RunRows Read(Terminal terminal, RunRequest request)
+    {
         var run = SavedRun.Read(request.Run);
         // name=path is accepted as for fit, where the data has a name.
         var path = run.Info.Data is { } name && request.Data.StartsWith(name + "=", StringComparison.Ordinal) ? request.Data[(name.Length + 1)..] : request.Data;
@@ -62,7 +81,6 @@ internal sealed record RunPrediction(SavedRun Run, Evaluated Rows, string File, 
         Messages.Write(terminal, found.Diagnostics);
         var backend = Backends.Named(request.Backend ?? (Backends.Names.Contains(run.Info.Backend) ? run.Info.Backend : Backends.Names[0]));
         var options = new PredictOptions { Draws = request.Draws ?? run.Info.Draws ?? RunDefaults.Draws, Seed = request.Seed ?? run.Info.Seed, Threads = request.Threads };
-        var predicted = run.Posterior.Predict(backend, rows.Data, options).Required;
-        return new(run, Evaluated.Of(predicted, rows.Read, run.Info.Preprocessing!), path, options.Draws, options.Seed, clock.Elapsed);
+        return new(run, rows, path, backend, options);
     }
 }

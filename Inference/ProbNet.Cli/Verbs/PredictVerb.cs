@@ -26,7 +26,7 @@ internal static class PredictVerb
         stop.ThrowIfCancellationRequested();
         var rows = prediction.Rows;
         var csv = Csv(rows);
-        if (output is not null) WriteAside(output, csv);
+        if (output is not null) ResultFile.Write(output, csv);
         if (request.Json) terminal.Out.WriteLine(PredictJson.Of(prediction, output is null));
         else if (output is null) terminal.Out.Write(Encoding.UTF8.GetString(csv));
         else terminal.Out.WriteLine($"{Numbers.Of(rows.Lines.Count, "prediction")} in {output}");
@@ -38,24 +38,5 @@ internal static class PredictVerb
         using var buffer = new MemoryStream();
         PredictionsCsv.Write(buffer, rows.Lines, rows.RowSites);
         return buffer.ToArray();
-    }
-
-    // Written beside its place and renamed, so that the file is complete or not there.
-    private static void WriteAside(string path, byte[] bytes)
-    {
-        if (Directory.Exists(path)) throw CommandFailure.Usage($"'{path}' is a directory; --out names a file");
-        var place = Path.GetFullPath(path);
-        var aside = Path.Combine(Path.GetDirectoryName(place)!, $".{Path.GetFileName(place)}.{Path.GetRandomFileName()}");
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            File.WriteAllBytes(aside, bytes);
-            File.Move(aside, place, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(aside);
-            throw CommandFailure.BadData($"'{path}' cannot be written: {e.Message}");
-        }
     }
 }

@@ -14,6 +14,7 @@ internal static class VerbTable
         FitVerb.Create,
         PredictVerb.Create,
         EvalVerb.Create,
+        ClassifyVerb.Create,
         FormatVerb.Create,
     ];
 }
