@@ -45,7 +45,7 @@ internal static class ProbBlock
             case Value.Random random: return random.Run(path);
             case Value.Function function:
                 return report.Fail(CheckerCodes.MissingArguments, span, $"{function.Describe()} cannot be drawn from until it has all its arguments",
-                    $"give it {string.Join(" and ", function.Parameters[function.Given.Count..].Select(p => $"'{p}'"))}");
+                    function.Parameters[function.Given.Count..] is ["steps"] ? "say how many steps it has: … |> steps [t]" : $"give it {string.Join(" and ", function.Parameters[function.Given.Count..].Select(p => $"'{p}'"))}");
             default:
                 report.Fail(CheckerCodes.NotRandom, span, $"there is nothing to draw here: this is {value.Describe()}", "write `let` instead of `let!` (or `return` instead of `return!`) for a value that is computed");
                 return value;

@@ -22,7 +22,7 @@ internal static class ProcessBuiltins
 
     private static Value Give(Evaluator evaluator, EqArray<Argument> arguments, SourceSpan call) => arguments[1].Value switch
     {
-        Value.Function { Missing: 1 } process when process.Parameters[^1] == Steps => evaluator.Apply(arguments[1], call, arguments[0].Value),
+        Value.Function { Missing: 1 } process when process.Parameters[^1] == Steps => evaluator.Apply(process, [arguments[0]], call, arguments[1].Span),
         Value.Function process when process.Parameters[^1] == Steps && process.Missing > 1 =>
             evaluator.Trace.Report.Fail(CheckerCodes.MissingArguments, arguments[1].Span, $"steps gives a process its length, but {process.Describe()}", $"it still needs {string.Join(", ", process.Parameters[process.Given.Count..^1])}"),
         _ => evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, arguments[1].Span, $"steps gives a process its length, but this is {arguments[1].Value.Describe()}",
@@ -70,7 +70,7 @@ internal static class ProcessBuiltins
         if (CompositeParts.Distribution(evaluator, made, emission.Span, "the emission of hiddenMarkov", example) is not { } type) return null;
         if (type.Batch.IsEmpty || !type.Batch[^1].Equals(k))
         {
-            report.Fail(CheckerCodes.CompositeParts, emission.Span, $"the emission gives {new Value.Distribution(type).Describe()} for the vector of all {k} states; its last batch axis should have one entry for each state",
+            report.Fail(CheckerCodes.CompositeParts, emission.Span, $"the emission gives {new Value.Distribution(type).Describe()} for the vector of the {k} states; its last batch axis should have one entry for each state",
                 "let its parameters depend on the state, e.g. level.[state]", [.. Shapes.Provenance(k)]);
             return null;
         }
