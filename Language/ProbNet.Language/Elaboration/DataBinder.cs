@@ -60,7 +60,7 @@ public static class DataBinder
             if (!Unify(bound, type, value.Shape, place)) return;
             if (bound.Value.Shape.Rank > 0 && type.Axes[0].Size.Variable is { } leading) _rows ??= leading;
             if (type.Bound is { } bounded && !Labels(bound, bounded, place)) return;
-            if (Convert(bound, type, value) is not { } converted || (support is not null && !InSupport(bound, support, converted, place))) return;
+            if (Convert(bound, type, value) is not { } converted || (support is not null && !InSupport(bound, support, type.Bound?.Constant - 1, converted, place))) return;
             _values[bound.Name] = converted;
         }
 
@@ -139,7 +139,7 @@ public static class DataBinder
             return value.Convert(type.Element == ElementType.Bool ? DType.Bool : DType.I64);
         }
 
-        private bool InSupport(BoundValue bound, Support support, HostTensor value, SourceSpan place)
+        private bool InSupport(BoundValue bound, Support support, long? total, HostTensor value, SourceSpan place)
         {
             for (var i = 0; i < value.Shape.Size; i++)
             {
@@ -147,7 +147,7 @@ public static class DataBinder
                 var inside = support switch
                 {
                     Support.Positive => x > 0,
-                    Support.NonNegative or Support.Count => x >= 0,
+                    Support.NonNegative or Support.Count or Support.CountUpTo or Support.CountsSummingTo => x >= 0,
                     Support.UnitInterval => x is > 0 and < 1,
                     Support.Binary => x is 0 or 1,
                     Support.Category => x >= 0,
@@ -158,7 +158,9 @@ public static class DataBinder
                     support is Support.Positive or Support.NonNegative && bound.Value.DType == DType.F64 ? "was it standardised? A positive outcome must stay positive" : null, new DiagnosticNote("its distribution is here", place));
                 return false;
             }
-            return true;
+            if (EventFault.Of(support, value, total) is not { } fault) return true;
+            Fail(CheckerCodes.DataSupport, bound.Span, $"'{bound.Name}' has {fault.What} in row {RowOf(value, fault.Index)}, where its distribution has no mass", fault.Hint, new DiagnosticNote("its distribution is here", place));
+            return false;
         }
 
         private HostTensor OneHot(BoundValue bound, SymbolicType type)

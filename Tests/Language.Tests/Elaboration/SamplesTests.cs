@@ -26,6 +26,7 @@ public sealed class SamplesTests(ITestOutputHelper output)
     [Theory]
     [InlineData("logistic")]
     [InlineData("gp")]
+    [InlineData("radon")]
     public void A_model_of_the_classics_checks_and_elaborates(string name)
     {
         if (Program("classics") is not { } program) return;

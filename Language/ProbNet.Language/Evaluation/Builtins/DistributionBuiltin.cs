@@ -8,11 +8,21 @@ namespace ProbNet.Language.Evaluation;
 internal static class DistributionBuiltin
 {
     public static Builtin Of(Distribution family) => new(
-        family.Name, family.Parameters.Map(p => p.Name), string.Join(" -> ", family.Parameters.Select(p => p.EventRank switch { 0 => "real", 1 => "real[k]", _ => "real[k, k]" })) + " -> dist",
+        family.Name, [.. family.SizeParameter is { } size ? [size] : Array.Empty<string>(), .. family.Parameters.Select(p => p.Name)],
+        (family.SizeParameter is null ? "" : "int -> ") + string.Join(" -> ", family.Parameters.Select(p => p.EventRank switch { 0 => "real", 1 => "real[k]", _ => "real[k, k]" })) + " -> dist",
         $"the {family.Name} distribution", (evaluator, arguments, call) => Apply(evaluator, family, arguments, call));
 
     private static Value Apply(Evaluator evaluator, Distribution family, EqArray<Argument> arguments, SourceSpan call)
     {
+        Axis? size = null;
+        if (family.SizeParameter is not null)
+        {
+            size = Size(evaluator, family, arguments[0]);
+            if (size is null) return Value.Unknown.It;
+            // While the size is a name, the family of any size stands for it.
+            if (size.Size.Constant is { } known) family = family.OfSize((int)known);
+            arguments = arguments[1..];
+        }
         var tensors = new Value.TensorOf[arguments.Count];
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -31,11 +41,13 @@ internal static class DistributionBuiltin
             }
             tensors[i] = tensor;
         }
-        if (Batch(evaluator, family, tensors, arguments, call) is not { } batch || Event(evaluator, family, tensors, arguments, call) is not { } events) return Value.Unknown.It;
+        if (Batch(evaluator, family, tensors, arguments, call) is not { } batch || Event(evaluator, family, size, tensors, arguments, call) is not { } events) return Value.Unknown.It;
         var element = family.ValueType(DType.F64) == DType.I64 ? ElementType.Int : ElementType.Real;
         var bound = family.Support switch
         {
-            Support.Category(var parameter) => tensors[IndexOf(family, parameter)].Axes[^1].Size,
+            Support.Category labels => tensors[family.IndexOf(labels.Parameter)].Axes[^1].Size + Dim.Of(labels.More),
+            Support.CountUpTo(var most) when tensors[family.IndexOf(most)].Literal is { } number => Dim.Of((long)number + 1),
+            Support.CountsSummingTo(var total) when tensors[family.IndexOf(total)].Literal is { } number => Dim.Of((long)number + 1),
             Support.Binary => Dim.Of(2),
             _ => null,
         };
@@ -50,6 +62,8 @@ internal static class DistributionBuiltin
         Support.NonNegative when !(value >= 0) => "at least 0",
         Support.UnitInterval when !(value is > 0 and < 1) => "between 0 and 1",
         Support.Probability when !(value is >= 0 and <= 1) => "from 0 to 1",
+        Support.Count when !(value >= 0 && value == Math.Floor(value)) => "a whole number from 0",
+        Support.Count when value > 1L << 53 => "at most 2^53",
         _ => null,
     };
 
@@ -70,11 +84,19 @@ internal static class DistributionBuiltin
         return batch;
     }
 
-    // All event axes of a vector-valued family have one size, that of the first parameter with an event axis.
-    private static EqArray<Axis>? Event(Evaluator evaluator, Distribution family, Value.TensorOf[] tensors, EqArray<Argument> arguments, SourceSpan call)
+    // The size of the events of a family whose parameters do not show it.
+    private static Axis? Size(Evaluator evaluator, Distribution family, Argument argument)
     {
-        Axis? size = null;
-        var from = call;
+        if (Coerce.Static(evaluator, argument.Value, argument.Span, $"the {family.SizeParameter} of {family.Name}") is not { } size) return null;
+        if (size.Constant is not { } known || (known >= family.SmallestSize && known <= short.MaxValue)) return new Axis(size, argument.Span, "given here");
+        evaluator.Trace.Report.Fail(CheckerCodes.BadSize, argument.Span, $"the {family.SizeParameter} of {family.Name} is {known}, but it must be from {family.SmallestSize} to {short.MaxValue}");
+        return null;
+    }
+
+    // All event axes of a vector-valued family have one size: a given one, or that of the first parameter with an event axis.
+    private static EqArray<Axis>? Event(Evaluator evaluator, Distribution family, Axis? size, Value.TensorOf[] tensors, EqArray<Argument> arguments, SourceSpan call)
+    {
+        var from = size?.From ?? call;
         for (var i = 0; i < tensors.Length; i++)
         {
             foreach (var axis in tensors[i].Axes[^family.Parameters[i].EventRank..])
@@ -86,8 +108,11 @@ internal static class DistributionBuiltin
                 return null;
             }
         }
+        if (family.Support is Support.Simplex && size!.Size.Constant == 1)
+        {
+            evaluator.Trace.Report.Fail(CheckerCodes.EventShape, from, $"a draw from {family.Name} with one component is always 1", "a probability vector has at least two components");
+            return null;
+        }
         return family.EventRank == 0 ? [] : Enumerable.Repeat(size!, family.EventRank).ToEqArray();
     }
-
-    private static int IndexOf(Distribution family, string parameter) => Enumerable.Range(0, family.Parameters.Count).First(i => family.Parameters[i].Name == parameter);
 }
