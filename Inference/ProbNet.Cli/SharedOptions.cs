@@ -90,7 +90,11 @@ internal static class SharedOptions
         },
     };
 
-    private static Option<Dictionary<string, string>> Pairs(string name, string form, string description) => new(name)
+    /// <summary>An option of several pairs.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="form">What a pair looks like.</param>
+    /// <param name="description">What it is.</param>
+    public static Option<Dictionary<string, string>> Pairs(string name, string form, string description) => new(name)
     {
         HelpName = form,
         Description = description,

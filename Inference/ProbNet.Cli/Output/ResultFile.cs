@@ -1,19 +1,20 @@
 namespace ProbNet.Cli.Output;
 
-/// <summary>A file that <c>--out</c> names.</summary>
+/// <summary>A file that a command writes: complete or not there, the old one kept until the new one is whole.</summary>
 internal static class ResultFile
 {
-    /// <summary>Writes it beside its place and renames it, so that it is complete or not there.</summary>
+    /// <summary>Writes it beside its place and renames it. A link is followed, and a file that was there keeps its mode.</summary>
     /// <exception cref="CommandFailure">It cannot be written.</exception>
     public static void Write(string path, byte[] bytes)
     {
-        if (Directory.Exists(path)) throw CommandFailure.Usage($"'{path}' is a directory; --out names a file");
-        var place = Path.GetFullPath(path);
+        if (Directory.Exists(path)) throw CommandFailure.Usage($"'{path}' is a directory, not a file");
+        var place = new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
         var aside = Path.Combine(Path.GetDirectoryName(place)!, $".{Path.GetFileName(place)}.{Path.GetRandomFileName()}");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
             File.WriteAllBytes(aside, bytes);
+            if (!OperatingSystem.IsWindows() && File.Exists(place)) File.SetUnixFileMode(aside, File.GetUnixFileMode(place));
             File.Move(aside, place, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -41,28 +41,10 @@ internal static class FormatVerb
         {
             foreach (var (file, text) in changed)
             {
-                Replace(file.Path, text);
+                ResultFile.Write(file.Path, new UTF8Encoding(false).GetBytes(text));
                 terminal.Out.WriteLine($"{file.Path}: formatted");
             }
         }
         return check && changed.Count > 0 ? ExitCode.Diagnostics : ExitCode.Ok;
-    }
-
-    // The file is whole at every moment: the new text takes the old one's place when it is written to the end.
-    private static void Replace(string path, string text)
-    {
-        var target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, text, new UTF8Encoding(false));
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            File.Delete(temporary);
-            throw new CommandFailure(ExitCode.InputOutput, $"'{path}' cannot be written: {e.Message}");
-        }
     }
 }

@@ -15,6 +15,9 @@ internal static class VerbTable
         PredictVerb.Create,
         EvalVerb.Create,
         ClassifyVerb.Create,
+        PriorVerb.Create,
+        ReplVerb.Create,
         FormatVerb.Create,
+        CompletionVerb.Create,
     ];
 }

@@ -36,7 +36,10 @@ public sealed record ComponentSummary(string Name, double Mean, double StandardD
         return new(name, mean, values.Length > 1 ? Math.Sqrt(squares / (values.Length - 1)) : 0, Levels.Map(level => RealScores.Quantile(sorted, level)));
     }
 
-    private static string Position(Shape shape, int element)
+    /// <summary>The position of a component as it is written after a name: <c>[0, 3]</c>, empty for a scalar.</summary>
+    /// <param name="shape">The shape of the value.</param>
+    /// <param name="element">The number of the component, in row-major order.</param>
+    public static string Position(Shape shape, int element)
     {
         if (shape.Rank == 0) return "";
         var strides = shape.Strides();
