@@ -9,6 +9,9 @@ namespace ProbNet.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, IVec<V, T> where T : unmanaged
 {
+    // Shorter runs of adjacent elements are looked up one by one.
+    private const int ShortSegment = 8;
+
     private readonly T* _image, _b, _c;
     private readonly IndirectShape _shape;
     private readonly WindowUse _use;
@@ -66,8 +69,16 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
         {
             // Neighbours in a window's row are adjacent in the image, unless it is dilated.
             var joined = columns.Size == 1 || columns.Dilation * columnStep == channels;
-            var segments = joined ? Offsets(context, [(rows.Size, rows.Dilation * rowStep)]) : Offsets(context, [(rows.Size, rows.Dilation * rowStep), (columns.Size, columns.Dilation * columnStep)]);
-            shape = new(rows.Count * columns.Count, n, joined ? rows.Size : window.Positions, joined ? columns.Size * channels : channels, 1, stepB, n) { Rows = places, Segments = segments };
+            if (joined && columns.Size * channels < ShortSegment)
+            {
+                var steps = Offsets(context, [(rows.Size, rows.Dilation * rowStep), (columns.Size, columns.Dilation * columnStep), (channels, 1)]);
+                shape = new(rows.Count * columns.Count, n, window.Positions * channels, 1, 1, stepB, n) { Rows = places, Segments = steps };
+            }
+            else
+            {
+                var segments = joined ? Offsets(context, [(rows.Size, rows.Dilation * rowStep)]) : Offsets(context, [(rows.Size, rows.Dilation * rowStep), (columns.Size, columns.Dilation * columnStep)]);
+                shape = new(rows.Count * columns.Count, n, joined ? rows.Size : window.Positions, joined ? columns.Size * channels : channels, 1, stepB, n) { Rows = places, Segments = segments };
+            }
         }
         var matrices = Views.Product([.. use.Steps.Select(s => s.Size)]);
         var operations = 2.0 * def.Size * (use.Transposed ? use.Images * rows.Count * columns.Count : unfold.Shape[^1]);

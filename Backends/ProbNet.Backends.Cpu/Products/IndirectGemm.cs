@@ -63,32 +63,39 @@ internal static unsafe class IndirectGemm<V, T> where V : struct, IVec<V, T> whe
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Column<TVectors>(in IndirectShape s, T* a, T* b, T* c, bool add, int last) where TVectors : struct, INumber
+    {
+        if (s.Length == 1) Column<TVectors, One>(s, a, b, c, add, last);
+        else Column<TVectors, Two>(s, a, b, c, add, last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Column<TVectors, TLength>(in IndirectShape s, T* a, T* b, T* c, bool add, int last) where TVectors : struct, INumber where TLength : struct, INumber
     {
         var rows = s.Rows;
         var m = s.M;
-        for (; m >= 6; m -= 6, rows += 6, c += 6 * s.RowC) Tile<Six, TVectors>(s, a, rows, b, c, add, last);
+        for (; m >= 6; m -= 6, rows += 6, c += 6 * s.RowC) Tile<Six, TVectors, TLength>(s, a, rows, b, c, add, last);
         if (m >= 4)
         {
-            Tile<Four, TVectors>(s, a, rows, b, c, add, last);
+            Tile<Four, TVectors, TLength>(s, a, rows, b, c, add, last);
             m -= 4;
             rows += 4;
             c += 4 * s.RowC;
         }
         if (m >= 2)
         {
-            Tile<Two, TVectors>(s, a, rows, b, c, add, last);
+            Tile<Two, TVectors, TLength>(s, a, rows, b, c, add, last);
             m -= 2;
             rows += 2;
             c += 2 * s.RowC;
         }
-        if (m == 1) Tile<One, TVectors>(s, a, rows, b, c, add, last);
+        if (m == 1) Tile<One, TVectors, TLength>(s, a, rows, b, c, add, last);
     }
 
+    /// <summary>One register tile. A length of one element a segment is known when the kernel is compiled; any other is not.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile<TRows, TVectors>(in IndirectShape s, T* a, int* rows, T* b, T* c, bool add, int last)
-        where TRows : struct, INumber where TVectors : struct, INumber
+    private static void Tile<TRows, TVectors, TLength>(in IndirectShape s, T* a, int* rows, T* b, T* c, bool add, int last)
+        where TRows : struct, INumber where TVectors : struct, INumber where TLength : struct, INumber
     {
         V c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default, c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default, c40 = default, c41 = default, c42 = default, c43 = default, c50 = default, c51 = default, c52 = default, c53 = default;
         T* a0 = a + rows[0], a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0;
@@ -101,7 +108,8 @@ internal static unsafe class IndirectGemm<V, T> where V : struct, IVec<V, T> whe
         for (nint segment = 0; segment < s.SegmentCount; segment++)
         {
             nint o = s.Segments[segment];
-            for (var k = length; k > 0; k--, o += step, b += stepB)
+            var k = length;
+            do
             {
                 V b0 = V.Load(b), b1 = default, b2 = default, b3 = default;
                 if (TVectors.N > 1) b1 = V.Load(b + V.Count);
@@ -154,7 +162,10 @@ internal static unsafe class IndirectGemm<V, T> where V : struct, IVec<V, T> whe
                     if (TVectors.N > 2) c52 = V.Fma(x, b2, c52);
                     if (TVectors.N > 3) c53 = V.Fma(x, b3, c53);
                 }
+                b += stepB;
+                o += step;
             }
+            while (TLength.N > 1 && --k > 0);
         }
         var rowC = s.RowC;
         MicroKernel<V, T>.Store<TVectors>(c, c00, c01, c02, c03, add, last);

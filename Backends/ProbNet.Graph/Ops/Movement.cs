@@ -120,6 +120,9 @@ internal static class Movement
             if (Match.IsIdentity(axes)) return x;
             if (x.Op == OpCode.Transpose) return Transpose(x.Inputs[0], axes.Map(axis => Permutation(x)[axis]));
             if (KeepsOrder(x.Shape, axes)) return Reshape(x, node.Shape);
+            // The transpose of repeated matrices is the transpose, repeated: products then see that their operand is one matrix.
+            if (x.Op == OpCode.Broadcast && x.Inputs[0] is { Rank: >= 2 } shared && shared.Shape[^2..] == x.Shape[^2..] && LinearAlgebra.SwapsLastTwo(node))
+                return BroadcastTo(TransposeLast(shared), node.Shape);
             return x.Op == OpCode.Broadcast && x.Inputs[0].Shape.Size == 1 ? BroadcastTo(Reshape(x.Inputs[0], []), node.Shape) : null;
         },
         Samples = static type =>
