@@ -15,28 +15,31 @@ internal sealed record Elements
     /// <summary>What became of each axis of the site's elements.</summary>
     public EqArray<AxisStatus> Axes { get; }
 
+    /// <summary>The axes of a term that carry some axes of the site, those of size 1 left out.</summary>
+    public int[] AxesOf(int term, IEnumerable<int> axes) => [.. axes.Select(a => Axes[a].At).Where(at => at.Count > 0).Select(at => at[term])];
+
     /// <summary>Follows a site through terms.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="hole">Its position in <paramref name="dependence"/>.</param>
     /// <param name="terms">The terms, all of which depend on it.</param>
-    /// <param name="dependence">What depends on the site.</param>
-    public static Elements Of(DiscreteSite site, int hole, IReadOnlyList<Tensor> terms, Dependence dependence)
+    /// <param name="nodes">The nodes of the terms that depend on the site, operands before users.</param>
+    /// <param name="shifts">Uses of the step before, which count as belonging to the step.</param>
+    public static Elements Of(DiscreteSite site, IReadOnlyList<Tensor> terms, IReadOnlyList<Tensor> nodes, IReadOnlyList<Tensor> shifts)
     {
-        var nodes = dependence.Above(hole, terms);
         var axes = new List<AxisStatus>();
         for (var axis = 0; axis < site.Elements.Rank; axis++)
         {
             // A single element meets no other.
-            var status = site.Elements[axis] == 1 ? new AxisStatus([], null) : Follow(site, axis, nodes, terms);
+            var status = site.Elements[axis] == 1 ? new AxisStatus([], null) : Follow(site, axis, nodes, terms, axis == 0 ? shifts : []);
             var isTaken = status.Where is null && axes.Any(a => a.Where is null && a.At.Zip(status.At).Any(p => p.First == p.Second));
             axes.Add(isTaken ? new([], new RowStatus.Mixed(terms[0], "puts two axes of elements on one")) : status);
         }
         return new(axes.ToEqArray());
     }
 
-    private static AxisStatus Follow(DiscreteSite site, int axis, List<Tensor> nodes, IReadOnlyList<Tensor> terms)
+    private static AxisStatus Follow(DiscreteSite site, int axis, IReadOnlyList<Tensor> nodes, IReadOnlyList<Tensor> terms, IReadOnlyList<Tensor> shifts)
     {
         var known = new Dictionary<Tensor, RowStatus>(ReferenceEqualityComparer.Instance) { [site.Hole] = RowStatus.Along(axis) };
+        foreach (var shift in shifts) known[shift] = RowStatus.Along(0);
         foreach (var node in nodes)
         {
             if (known.ContainsKey(node)) continue;

@@ -55,16 +55,26 @@ internal sealed class Elimination
             var own = _dependence.Of(term.Value);
             foreach (var i in own) neighbours[i].UnionWith(own);
         }
-        return left.MinBy(i => (neighbours[i].Where(n => n != i).Sum(n => Math.Log(_sites[n].Labels) * Math.Max(1, (double)_sites[n].Elements.Size / _sites[i].Elements.Size)),
+        return left.MinBy(i => (neighbours[i].Where(n => n != i).Sum(n => Math.Log(_sites[n].Labels) * Math.Max(1, (double)_sites[n].Elements.Size / Apart(i))),
             _sites[i].Site.PerRow ? 0 : 1, -i));
     }
+
+    // The number of elements that are summed over apart from each other: the steps of a chain are not.
+    private int Apart(int index) => _sites[index] is { Site.Recurrence: null } site ? site.Elements.Size : _sites[index].Elements.Size / _sites[index].Elements[0];
 
     private Diagnostic? SumOut(int index)
     {
         var site = _sites[index];
         var dependent = _terms.Where(t => _dependence.DependsOn(t.Value, index)).ToArray();
         Tensor[] roots = [.. dependent.Select(t => t.Value)];
-        var elements = Elements.Of(site, index, roots, _dependence);
+        var nodes = _dependence.Above(index, roots);
+        var shifts = Shifts.Of(site, index, nodes, _dependence);
+        var elements = Elements.Of(site, roots, nodes, shifts);
+        if (shifts.Count > 0 && elements.Axes.All(a => a.Where is null))
+        {
+            SumOutChain(index, dependent, elements, shifts);
+            return null;
+        }
         bool[] joint = [.. elements.Axes.Select(a => a.Where is not null)];
         var together = Enumerable.Range(0, joint.Length).Where(a => joint[a]).Aggregate(1, (size, a) => size * site.Elements[a]);
         if (site.Count(together) is not { } count) return Mixed(site, together, elements.Axes.First(a => a.Where is not null).Where!);
@@ -74,36 +84,62 @@ internal sealed class Elimination
         var lifted = Lifting.Apply(roots, site.Hole, index, values, _dependence);
         int[] kept = [.. Enumerable.Range(0, joint.Length).Where(a => !joint[a])];
         var shape = Shape.Create([count, .. kept.Select(a => site.Elements[a])]);
-        var table = lifted.Select((t, i) => Reshape(Aligned(t, [.. kept.Select(a => elements.Axes[a].At).Where(at => at.Count > 0).Select(at => at[i])]), shape)).Aggregate((a, b) => a + b);
-        // A label of probability 0 passes no gradient, not even the infinite one of its log-probability.
-        var impossible = Equal(table, Like(table, double.NegativeInfinity));
-        table = Select(impossible, Full(table.DType, table.Shape, double.NegativeInfinity), table);
+        var table = lifted.Select((t, i) => Reshape(Aligned(t, elements.AxesOf(i, kept), leading: 1), shape)).Aggregate((a, b) => a + b);
+        table = Log0.Guarded(table);
         var potential = _withPotentials ? Input($"potential:{site.Site.Name}", table.DType, shape) : null;
         if (potential is not null) table += potential;
 
-        var result = LogSumFirst(table).WithOrigin(site.Site.Origin);
-        foreach (var term in dependent) _terms.Remove(term);
         var isPerRow = site.Site.PerRow && kept is [0, ..];
-        _terms.Add(new(result, site, isPerRow, [.. dependent.SelectMany(t => t.Sites).Append(site)]));
-        _steps.Add(new(site, labels, table, kept.ToEqArray(), isPerRow, potential));
+        Replace(dependent, new(Log0.SumExp(table, 0).WithOrigin(site.Site.Origin), site, isPerRow, [.. dependent.SelectMany(t => t.Sites).Append(site)]));
+        _steps.Add(new(site, labels, table, kept.ToEqArray(), isPerRow, potential, null));
         return null;
     }
 
-    // [C] + the term's shape → [C] + the given axes in their order; the others are summed over.
-    private static Tensor Aligned(Tensor lifted, int[] axes)
+    // Steps follow one another along the leading axis; all other axes are apart.
+    private void SumOutChain(int index, EliminationTerm[] dependent, Elements elements, List<Tensor> shifts)
     {
-        int[] others = [.. Enumerable.Range(0, lifted.Rank - 1).Where(a => !axes.Contains(a)).Select(a => a + 1)];
-        var sum = others.Length > 0 ? Sum(lifted, others) : lifted;
-        int[] order = [.. axes.Select(a => axes.Count(b => b < a))];
-        return order.SequenceEqual(order.Order()) ? sum : Transpose(sum, [0, .. order.Select(o => o + 1)]);
+        var site = _sites[index];
+        Tensor[] roots = [.. dependent.Select(t => t.Value)];
+        int[] axes = [.. Enumerable.Range(0, site.Elements.Rank)];
+        var labels = Constant(site.Configurations([.. axes.Select(_ => false)]));
+        var values = site.ValueOf(BroadcastTo(labels, site.Elements.Prepend(site.Labels)));
+        Tensor Total(IReadOnlyList<Tensor> terms, int leading) => terms.Select((t, i) => Reshape(
+            Aligned(t, elements.AxesOf(i, axes), leading), Shape.Create([.. Enumerable.Repeat(site.Labels, leading), .. site.Elements.AsSpan()]))).Aggregate((a, b) => a + b);
+
+        // The step before has label a where the shifts are computed with a at every step; the step itself has b.
+        var before = shifts.Zip(Lifting.Apply(shifts, site.Hole, index, values, _dependence)).ToDictionary(p => p.First, p => p.Second, (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
+        var given = Vmap.Batch(roots, before, site.Labels);
+        var pairs = Total(Lifting.Apply(given, site.Hole, index, values, _dependence), 2);
+        var first = Index(Total(Lifting.Apply(roots, site.Hole, index, values, _dependence), 1), 1, 0);
+        int[] elementAxes = [.. axes.Select(a => a + 2)];
+        pairs = Log0.Guarded(Transpose(pairs, [.. elementAxes, 1, 0]));
+        first = Log0.Guarded(Transpose(first, [.. Enumerable.Range(1, first.Rank - 1), 0]));
+        Tensor? potential = null;
+        if (_withPotentials)
+        {
+            potential = Input($"potential:{site.Site.Name}", pairs.DType, site.Elements.Prepend(site.Labels));
+            var last = Transpose(potential, [.. axes.Select(a => a + 1), 0]);
+            pairs += BroadcastTo(ExpandDims(last, -2), pairs.Shape);
+            first += Index(last, 0, 0);
+        }
+        var chain = Chain.Of(first, pairs);
+        Replace(dependent, new(chain.Total.WithOrigin(site.Site.Origin), site, false, [.. dependent.SelectMany(t => t.Sites).Append(site)]));
+        _steps.Add(new(site, labels, chain.Forward, axes.ToEqArray(), false, potential, chain));
     }
 
-    // log(sum(exp(x))) over the first axis; all -inf gives -inf.
-    private static Tensor LogSumFirst(Tensor x)
+    private void Replace(EliminationTerm[] terms, EliminationTerm by)
     {
-        var max = StopGradient(ReduceMax(x, 0));
-        var shift = Select(IsFinite(max), max, ZerosLike(max));
-        return Log(Sum(Exp(x - BroadcastTo(shift, x.Shape)), 0)) + shift;
+        foreach (var term in terms) _terms.Remove(term);
+        _terms.Add(by);
+    }
+
+    // Some leading axes + the term's shape → these + the given axes in their order; the others are summed over.
+    private static Tensor Aligned(Tensor lifted, int[] axes, int leading)
+    {
+        int[] others = [.. Enumerable.Range(0, lifted.Rank - leading).Where(a => !axes.Contains(a)).Select(a => a + leading)];
+        var sum = others.Length > 0 ? Sum(lifted, others) : lifted;
+        int[] order = [.. axes.Select(a => axes.Count(b => b < a))];
+        return order.SequenceEqual(order.Order()) ? sum : Transpose(sum, [.. Enumerable.Range(0, leading), .. order.Select(o => o + leading)]);
     }
 
     private static Diagnostic Mixed(DiscreteSite site, int elements, Estimators.RowStatus.Mixed where) => new(InferenceCodes.MixedElements,
@@ -127,8 +163,9 @@ internal sealed record EliminationTerm(Tensor Value, DiscreteSite? Last, bool Pe
 /// <param name="Table">Their unnormalised log-probabilities given all other holes, [C] followed by the kept axes.</param>
 /// <param name="Kept">The axes along which elements are apart.</param>
 /// <param name="PerRow">Whether the first of them counts data rows.</param>
-/// <param name="Potential">An input of the table's shape added to it, or null.</param>
-internal sealed record EliminationStep(DiscreteSite Site, Tensor Labels, Tensor Table, EqArray<int> Kept, bool PerRow, Tensor? Potential);
+/// <param name="Potential">An input added to the table, [C] followed by the kept axes, or null.</param>
+/// <param name="Chain">For a site summed out step by step its chain, whose forward values are the table; null for all others.</param>
+internal sealed record EliminationStep(DiscreteSite Site, Tensor Labels, Tensor Table, EqArray<int> Kept, bool PerRow, Tensor? Potential, Chain? Chain);
 
 /// <summary>The result of an elimination.</summary>
 /// <param name="Terms">The terms that were made, one for each group of sites that depend on one another; no site's hole is left in them.</param>

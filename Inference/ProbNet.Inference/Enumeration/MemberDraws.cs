@@ -23,9 +23,12 @@ internal static class MemberDraws
         var result = new Dictionary<string, Tensor>();
         foreach (var step in marginal.Posterior.Steps.Reverse())
         {
-            var table = Substitution.Apply([step.Table], values)[0];
-            if (Marginal.DependsOn(table, holes)) return [];
-            var value = Draw(step, table, random.Named(step.Site.Site.Name), rows);
+            var tables = Substitution.Apply(step.Chain is { } chain ? [chain.Forward, chain.Pairs] : [step.Table], values);
+            if (Marginal.DependsOn(tables[0], holes)) return [];
+            var own = random.Named(step.Site.Site.Name);
+            var value = step.Chain is null
+                ? Draw(step, tables[0], own, rows)
+                : step.Site.ValueOf(new Chain(tables[1], tables[0]).Draw(-Log(-Log(own.Uniform(tables[0].DType, tables[0].Shape)))));
             values[step.Site.Hole] = value;
             result[step.Site.Site.Name] = value;
         }

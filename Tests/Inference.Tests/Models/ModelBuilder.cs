@@ -12,6 +12,7 @@ internal sealed class ModelBuilder(int rows, DType precision)
     private static readonly SourceText Source = new("model.prob", string.Join("\n", Enumerable.Repeat("site", 50)));
     private readonly List<ModelArgument> _arguments = [];
     private readonly List<Site> _sites = [];
+    private readonly List<Factor> _factors = [];
     private readonly List<Deterministic> _deterministics = [];
     private int _line;
 
@@ -36,6 +37,12 @@ internal sealed class ModelBuilder(int rows, DType precision)
         return hole;
     }
 
+    /// <summary>A site whose distribution depends on its own hole, at earlier steps.</summary>
+    public void Draw(string name, Instance distribution, Tensor hole) => _sites.Add(new(name, distribution, hole, SiteKind.Sample, false, NextLine()));
+
+    /// <summary>A term of the log-density.</summary>
+    public void Factor(Tensor logDensity, bool perRow) => _factors.Add(new($"factor.{_factors.Count + 1}", logDensity, perRow, NextLine()));
+
     public void Observe(Tensor value, Instance distribution, bool perRow) =>
         _sites.Add(new($"observe.{_sites.Count(s => s.Kind == SiteKind.Observe) + 1}", distribution, value, SiteKind.Observe, perRow, NextLine()));
 
@@ -51,6 +58,7 @@ internal sealed class ModelBuilder(int rows, DType precision)
             Precision = precision,
             Arguments = builder._arguments.ToEqArray(),
             Sites = builder._sites.ToEqArray(),
+            Factors = builder._factors.ToEqArray(),
             Deterministics = builder._deterministics.ToEqArray(),
             Rows = new("n", count),
             Dimensions = [new("n", count)],
