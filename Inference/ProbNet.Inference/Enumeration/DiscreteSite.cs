@@ -29,7 +29,7 @@ public sealed record DiscreteSite(Site Site, int Labels)
                 return new(site, 2);
             case Support.Category category:
                 var index = Enumerable.Range(0, family.Parameters.Count).First(i => family.Parameters[i].Name == category.Parameter);
-                return new(site, arguments[index].Shape[^1]);
+                return new(site, arguments[index].Shape[^1] + category.More);
             case Support.OneHot:
                 return new(site, site.Value.Shape[^1]);
             default:

@@ -51,4 +51,40 @@ public static partial class Functions
 
     /// <summary>A count, by its mean.</summary>
     public static Distribution Poisson(Tensor rate, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "poisson", rate);
+
+    /// <summary>The number of successes in trials, by the log-odds of each.</summary>
+    public static Distribution Binomial(Tensor trials, Tensor logits, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "binomial", trials, logits);
+
+    /// <summary>The number of successes in trials, by the probability of each.</summary>
+    public static Distribution BinomialProbs(Tensor trials, Tensor prob, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "binomialProbs", trials, prob);
+
+    /// <summary>The number of successes in trials whose common probability is beta distributed.</summary>
+    public static Distribution BetaBinomial(Tensor trials, Tensor a, Tensor b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "betaBinomial", trials, a, b);
+
+    /// <summary>A count, by its mean and dispersion: variance mean + mean^2 / dispersion.</summary>
+    public static Distribution NegativeBinomial(Tensor mean, Tensor dispersion, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "negativeBinomial", mean, dispersion);
+
+    /// <summary>The number of failures before a success, by its log-odds.</summary>
+    public static Distribution Geometric(Tensor logits, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "geometric", logits);
+
+    /// <summary>The number of failures before a success, by its probability.</summary>
+    public static Distribution GeometricProbs(Tensor prob, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "geometricProbs", prob);
+
+    /// <summary>How often each of k labels comes up in trials, by unnormalised log-probabilities [k].</summary>
+    public static Distribution Multinomial(Tensor trials, Tensor logits, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "multinomial", trials, logits);
+
+    /// <summary>How often each of k labels comes up in trials, by probabilities [k].</summary>
+    public static Distribution MultinomialProbs(Tensor trials, Tensor probs, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "multinomialProbs", trials, probs);
+
+    /// <summary>A label on an ordered scale, by location and ascending cutpoints [k - 1].</summary>
+    public static Distribution OrderedLogistic(Tensor eta, Tensor cutpoints, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "orderedLogistic", eta, cutpoints);
+
+    /// <summary>The Dirichlet distribution of probability vectors, by concentration [k].</summary>
+    public static Distribution Dirichlet(Tensor concentration, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "dirichlet", concentration);
+
+    /// <summary>Student's t of vectors, by degrees of freedom, location [k] and Cholesky factor [k, k] of the scale matrix.</summary>
+    public static Distribution MultivariateStudentT(Tensor df, Tensor loc, Tensor cholesky, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "multivariateStudentT", df, loc, cholesky);
+
+    /// <summary>Cholesky factors of correlation matrices of a size known beforehand; shape 1 is uniform over correlation matrices.</summary>
+    public static Distribution LkjCholesky(Tensor size, Tensor shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "lkjCholesky", size, shape);
 }
