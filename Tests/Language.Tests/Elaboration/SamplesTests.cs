@@ -15,6 +15,7 @@ public sealed class SamplesTests(ITestOutputHelper output)
     [InlineData("regression", "heteroscedastic, homoscedastic, linear")]
     [InlineData("priors", "sparse")]
     [InlineData("eight_schools", "eightSchools")]
+    [InlineData("images", "height, digits")]
     public void A_sample_checks_and_elaborates(string name, string models)
     {
         if (Program(name) is not { } program) return;
