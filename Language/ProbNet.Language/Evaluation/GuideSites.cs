@@ -58,8 +58,6 @@ internal static class GuideSites
         }
         else if (own.Element != known.Type.Element || !own.Axes.Select(a => a.Size).SequenceEqual(known.Type.Axes.Select(a => a.Size)))
         {
-            // When sizes are known the check has been made for all sizes.
-            if (own.Axes.All(a => a.Size.Constant is not null) && known.Type.Axes.Any(a => a.Size.Constant is null)) return;
             report.Fail(CheckerCodes.GuideShape, site.Span, $"the guide '{guide.Name}' draws '{site.Name}' as {own}, but in model '{model.Name}' it is {known.Type}", null,
                 [there, .. own.Axes.SelectMany(a => Shapes.Provenance(a))]);
         }
