@@ -79,6 +79,8 @@ internal sealed class LinearUses
                 return users is [{ Node.Op: OpCode.Add or OpCode.Sub } sum]
                     ? $"enters by broadcast addition{At(sum.Node)}, not a matrix product"
                     : $"is repeated by broadcasting{At(node)} before any matrix product";
+            case OpCode.Scan:
+                return $"is used at every step of a loop{At(node)}, where one draw serves the whole sequence";
             default:
                 return $"enters through {Describe(node)}, which is not linear";
         }

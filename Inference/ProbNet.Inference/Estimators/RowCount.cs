@@ -50,9 +50,18 @@ internal static class RowCount
         (OpCode.Iota, _) when a.Shape[Axis(a)] != b.Shape[Axis(b)] => "counts positions along the rows",
         (OpCode.ReduceSum, _) when a.Inputs[0].Shape.Size / a.Shape.Size != b.Inputs[0].Shape.Size / b.Shape.Size => "sums repeated values over the rows",
         (OpCode.MatMul, _) when a.Inputs[0].Shape[^1] != b.Inputs[0].Shape[^1] => "sums repeated values over the rows in a matrix product",
+        (OpCode.Scan, _) => InLoop((Attributes.Loop)a.Attributes, (Attributes.Loop)b.Attributes),
+        (OpCode.Slice, _) when a.Inputs[0].Op == OpCode.Scan => null,
         (OpCode.Slice, _) when SlicesRows(a, b) => "takes positions along the rows",
         _ => null,
     };
+
+    private static string? InLoop(Attributes.Loop a, Attributes.Loop b)
+    {
+        if (a.Length != b.Length) return "goes over the rows one after the other";
+        if (a.Body.Nodes.Length != b.Body.Nodes.Length) return "is built differently for different numbers";
+        return a.Body.Nodes.Zip(b.Body.Nodes, Difference).FirstOrDefault(why => why is not null);
+    }
 
     // A literal that holds one value for each row is the same for every row if it holds one value.
     private static bool SameLiteral(HostTensor a, HostTensor b) =>

@@ -13,11 +13,13 @@ internal static class RowRules
             if (operand is RowStatus.Mixed) return operand;
         }
         if (operands.All(o => o is RowStatus.None)) return RowStatus.Independent;
+        if (operands.OfType<RowStatus.Packed>().FirstOrDefault() is { } packed) return LoopRows.Unpack(node, packed);
         return node.Op switch
         {
             OpCode.Broadcast => Axis(operands[0]) is var a && node.Inputs[0].Shape[a] == node.Shape[a + node.Rank - node.Inputs[0].Rank]
                 ? RowStatus.Along(a + node.Rank - node.Inputs[0].Rank) : Mixed(node, "repeats a single data row"),
-            OpCode.Reshape => Reshape(node, Axis(operands[0])),
+            OpCode.Scan => LoopRows.Apply(node, operands),
+            OpCode.Reshape => Reshape(node, node.Inputs[0].Shape, node.Shape, Axis(operands[0])),
             OpCode.Transpose => RowStatus.Along(IndexOf(((Attributes.Axes)node.Attributes).Value, Axis(operands[0]))),
             OpCode.Slice => Axis(operands[0]) is var a && node.Shape[a] == node.Inputs[0].Shape[a] ? operands[0] : Mixed(node, "takes only some of the data rows"),
             OpCode.Pad => Axis(operands[0]) is var a && node.Shape[a] == node.Inputs[0].Shape[a] ? operands[0] : Mixed(node, "adds rows to the data rows"),
@@ -51,9 +53,8 @@ internal static class RowRules
     }
 
     // The row axis survives if some axis of the result has its size and as many elements before it.
-    private static RowStatus Reshape(Tensor node, int axis)
+    internal static RowStatus Reshape(Tensor node, Shape from, Shape to, int axis)
     {
-        var (from, to) = (node.Inputs[0].Shape, node.Shape);
         for (var a = 0; a < to.Rank; a++)
         {
             if (to[a] == from[axis] && to[..a].Size == from[..axis].Size) return RowStatus.Along(a);

@@ -19,6 +19,10 @@ public abstract record RowStatus
     /// <summary>Position i along <paramref name="Axis"/> depends on row i and on no other row.</summary>
     public sealed record Row(int Axis) : RowStatus;
 
+    /// <summary>The results of a loop laid end to end; each has rows of its own.</summary>
+    /// <param name="Parts">Shape and status of each.</param>
+    public sealed record Packed(EqArray<(Shape Shape, RowStatus Status)> Parts) : RowStatus;
+
     /// <summary>A value depends on several rows.</summary>
     /// <param name="Node">The operation where rows first met.</param>
     /// <param name="Why">What it does to them, as the end of a sentence: "sums over the data rows".</param>

@@ -15,6 +15,7 @@ internal sealed class PosteriorScope
 {
     private readonly Dictionary<Tensor, Tensor> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Tensor> _latent = [];
+    private readonly Dictionary<string, Tensor> _stepwise = [];
     private readonly List<(string Site, Tensor LogRatio)> _amortised = [];
 
     /// <summary>Builds the expressions.</summary>
@@ -53,12 +54,30 @@ internal sealed class PosteriorScope
             else if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = own.Value;
             // A guide that lacks its data says nothing; only rows of their own that are new, and discrete values, have a prior instead.
             else if (isLatent && (identity == RowIdentity.Training || (!site.PerRow && !Marginal.Summed.Any(s => ReferenceEquals(s.Site, site))))) continue;
+            else if (site.Recurrence is { } recurrence) _values[site.Value] = InLoop(recurrence, site.Name);
             else _values[site.Value] = Draw(site, random.Named(isLatent ? "latent" : "outcome").Named(site.Name), rows);
             if (isLatent) _latent[site.Name] = _values[site.Value];
             if (!density.TryGetValue(site.Name, out var q)) continue;
             var isAbsorbed = Marginal.Graph.Sites.Any(s => s.IsAbsorbed && s.Name == site.Name);
             _amortised.Add((site.Name, isAbsorbed ? -q.Value : PerRow(At(site.Distribution.LogDensity(site.Value))) - q.Value));
             if (isAbsorbed) absorbed = true;
+        }
+
+        // What a loop draws depends on its earlier draws, so its unknown sites are drawn together, step by step.
+        Tensor InLoop(Recurrence loop, string name)
+        {
+            if (_stepwise.TryGetValue(name, out var already)) return already;
+            var known = new Dictionary<string, Tensor>();
+            var isLatent = new Dictionary<string, bool>();
+            foreach (var site in graph.Sites.Where(s => ReferenceEquals(s.Recurrence, loop) && s.Kind == SiteKind.Sample))
+            {
+                isLatent[site.Name] = !model.IsObserved(site);
+                if (_values.TryGetValue(site.Value, out var value)) known[site.Name] = value;
+                else if (members.TryGetValue(site.Name, out var member)) known[site.Name] = member;
+                else if (isLatent[site.Name] && drawn.TryGetValue(site.Name, out var own)) known[site.Name] = At(own.Value);
+            }
+            foreach (var (site, value) in loop.Sample(known, s => random.Named(isLatent[s.Name] ? "latent" : "outcome").Named(s.Name), graph.Precision)) _stepwise[site] = At(value);
+            return _stepwise[name];
         }
         // The prior of sites that depend on a discrete one is a factor.
         if (absorbed) _amortised.AddRange(Marginal.Graph.Factors.Where(f => f.IsPrior && f.PerRow).Select(f => ($"{f.Name}.prior", PerRow(At(f.LogDensity)))));
@@ -102,6 +121,7 @@ internal sealed class PosteriorScope
     /// <summary>A draw of a site's distribution at this draw of its parents; the noise of a per-row site belongs to the row.</summary>
     public Tensor Draw(Site site, RandomSource random, RowView rows)
     {
+        if (_stepwise.TryGetValue(site.Name, out var value)) return value;
         var distribution = site.Distribution.MapArguments(At);
         return site.PerRow && distribution.Batch.Rank > 0
             ? distribution.Family.Sample(rows.Keyed(random), distribution.Arguments)

@@ -120,9 +120,9 @@ internal sealed class LoopEvaluation
     private static string? Hint(Value.TensorOf before, Value.TensorOf after) =>
         before.Element == ElementType.Int && after.Element == ElementType.Real ? "start from a real number, e.g. 0.0"
         : before.Element == after.Element && before.Axes == after.Axes ? "start from an integer without a bound, e.g. 0"
-        : before.IsScalar ? $"start from a tensor of the shape it takes, e.g. zeros {TypeText.Shape(after.Axes).Replace(',', ';')}" : null;
+        : Shapes.Broadcast(before.Axes, after.Axes) is not null ? $"start from a tensor of the shape it takes, e.g. zeros {TypeText.Shape(after.Axes).Replace(',', ';')}" : null;
 
-    private EqArray<DiagnosticNote> Declared() => _function.Value is Value.Function function ? Coerce.Declared(function) : [];
+    private EqArray<DiagnosticNote> Declared() => _function.Value is Value.Function function && function.Declared != _function.Span ? Coerce.Declared(function) : [];
 
     private static bool HaveOneLength(Evaluator evaluator, string name, EqArray<Value.TensorOf> sequences, SourceSpan span)
     {

@@ -29,17 +29,19 @@ internal sealed class LoopFrame(Trace trace, Axis steps)
     public Value Draw(string name, DistributionType distribution, SourceSpan span)
     {
         if (Refused(span, "draws")) return Value.Unknown.It;
-        Tensor? slice = null, hole = null;
-        var origin = new Origin(name, trace.Report.UserPlace(span).Location);
-        if (distribution.Instance is { } instance)
-        {
-            var type = instance.Family.ValueType(trace.Precision);
-            slice = Input(name, type, instance.Shape, origin);
-            hole = Input(name, type, instance.Shape.Prepend(Length), origin);
-            _holes.Add((slice, hole));
-            _sites.Add((trace.Sites.Count, new(name, instance, slice, SiteKind.Sample)));
-        }
+        var (slice, hole) = Hole(name, distribution, span);
+        if (distribution.Instance is { } instance) _sites.Add((trace.Sites.Count, new(name, instance, slice!, SiteKind.Sample)));
         trace.Sites.Add(new(name, Stacked(distribution), hole, SiteKind.Sample, trace.Report.UserPlace(span)));
+        return new Value.TensorOf(distribution.Element, distribution.Axes, slice, distribution.Bound);
+    }
+
+    /// <summary>Records auxiliary noise of each step and gives its value at one. Its parameters are constants.</summary>
+    public Value Noise(string name, DistributionType distribution, SourceSpan span)
+    {
+        if (Refused(span, "draws")) return Value.Unknown.It;
+        var (slice, hole) = Hole(name, distribution, span);
+        var instance = distribution.Instance?.Iid([Length]);
+        trace.Noises.Add(new(name, Stacked(distribution) with { Instance = instance }, hole, trace.Report.UserPlace(span)));
         return new Value.TensorOf(distribution.Element, distribution.Axes, slice, distribution.Bound);
     }
 
@@ -87,6 +89,17 @@ internal sealed class LoopFrame(Trace trace, Axis steps)
     }
 
     private int Length => checked((int)steps.Size.Constant!.Value);
+
+    // The stand-in for the value at one step and the hole for all of them, when elaborating.
+    private (Tensor? Slice, Tensor? Hole) Hole(string name, DistributionType distribution, SourceSpan span)
+    {
+        if (distribution.Instance is not { } instance) return (null, null);
+        var origin = new Origin(name, trace.Report.UserPlace(span).Location);
+        var type = instance.Family.ValueType(trace.Precision);
+        var (slice, hole) = (Input(name, type, instance.Shape, origin), Input(name, type, instance.Shape.Prepend(Length), origin));
+        _holes.Add((slice, hole));
+        return (slice, hole);
+    }
 
     private static IEnumerable<Tensor> Expressions(StepSite step) => step.Kind == SiteKind.Observe ? step.Distribution.Arguments.Append(step.Slice) : step.Distribution.Arguments;
 

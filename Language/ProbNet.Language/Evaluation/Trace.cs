@@ -99,6 +99,7 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
         if (!Claim(name, span)) return Value.Unknown.It;
         if (distribution.Instance is { } known && known.Arguments.Any(a => Topology.Sort([a]).Any(n => n.Op == OpCode.Input)))
             return Report.Fail(CheckerCodes.NotStatic, span, "the parameters of noise must be known before running, but these depend on data or draws", "draw standard noise and compute with it: scale * e");
+        if (Loop is { } loop) return loop.Noise(name, distribution, span);
         var node = distribution.Instance is { } instance ? Input(name, instance.Family.ValueType(precision), instance.Shape, new Origin(name, Report.UserPlace(span).Location)) : null;
         Noises.Add(new TracedNoise(name, distribution, node, Report.UserPlace(span)));
         return new Value.TensorOf(distribution.Element, distribution.Axes, node, distribution.Bound);
