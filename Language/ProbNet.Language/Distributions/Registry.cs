@@ -35,6 +35,7 @@ public static class Registry
         GeometricProbs.Family,
         Multinomial.Family,
         MultinomialProbs.Family,
+        DirichletMultinomial.Family,
         OrderedLogistic.Family,
         Dirichlet.Family,
         MultivariateStudentT.Family,

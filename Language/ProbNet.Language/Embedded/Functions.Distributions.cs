@@ -76,6 +76,9 @@ public static partial class Functions
     /// <summary>How often each of k labels comes up in trials, by probabilities [k].</summary>
     public static Distribution MultinomialProbs(Tensor trials, Tensor probs, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "multinomialProbs", trials, probs);
 
+    /// <summary>How often each of k labels comes up in trials whose common probabilities are Dirichlet distributed, by concentration [k].</summary>
+    public static Distribution DirichletMultinomial(Tensor trials, Tensor concentration, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "dirichletMultinomial", trials, concentration);
+
     /// <summary>A label on an ordered scale, by location and ascending cutpoints [k - 1].</summary>
     public static Distribution OrderedLogistic(Tensor eta, Tensor cutpoints, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "orderedLogistic", eta, cutpoints);
 

@@ -17,6 +17,7 @@ public sealed class DistributionTypeTests
     [InlineData("multinomial 7 w", "int<8>[k]")]
     [InlineData("multinomial m w", "int[n, k]")]
     [InlineData("multinomialProbs 7 (softmax w)", "int<8>[k]")]
+    [InlineData("dirichletMultinomial 7 (exp w)", "int<8>[k]")]
     [InlineData("orderedLogistic eta w", "int<k + 1>[n]")]
     [InlineData("dirichlet (ones [3])", "real[3]")]
     [InlineData("dirichlet (ones [2]) |> iid [2]", "real[2, 2]")]

@@ -100,6 +100,17 @@ def ordered_logistic(y, eta, cuts):
     return mp.log(high - low)
 
 
+def dirichlet_multinomial(x, n, a):
+    total = mp.fsum(map(f, a))
+    return (mp.loggamma(f(n) + 1) + mp.loggamma(total) - mp.loggamma(n + total)
+            + mp.fsum(mp.loggamma(v + f(c)) - mp.loggamma(f(c)) - mp.loggamma(f(v) + 1) for v, c in zip(x, a)))
+
+
+def scipy_dirichlet_multinomial(x, n, a):
+    # One label after the other: each count is beta-binomial given those before it.
+    return sum(stats.betabinom.logpmf(x[i], n - sum(x[:i]), a[i], sum(a[i + 1:])) for i in range(len(x) - 1))
+
+
 def scipy_ordered_logistic(y, eta, cuts):
     edges = np.array([-np.inf, *cuts, np.inf]) - eta
     # From the side on which the probabilities are small.
@@ -216,6 +227,8 @@ FAMILIES = {
         ((7, [0.3, -1.1, 0.9]), [[2, 1, 4], [0, 7, 0]]), ((1000, [1.5, -0.5, 0.0, 2.0]), [[300, 50, 60, 590], [0, 0, 1000, 0]]), ((3, [500.0, -600.0, 499.0]), [[2, 0, 1], [0, 3, 0]])]),
     "multinomialProbs": (["trials", "probs"], multinomial_probs, lambda x, n, p: stats.multinomial.logpmf(x, n, p), [
         ((6, [0.125, 0.25, 0.0625, 0.5625]), [[1, 2, 0, 3], [0, 0, 6, 0]]), ((5, [0.125, 0.0, 0.875]), [[2, 0, 3]]), ((20000, [0.5, 0.25, 0.25]), [[10000, 5100, 4900]])]),
+    "dirichletMultinomial": (["trials", "concentration"], dirichlet_multinomial, scipy_dirichlet_multinomial, [
+        ((7, [2.25, 0.75, 3.5]), [[2, 1, 4], [0, 7, 0]]), ((40, [0.25, 0.0625]), [[33, 7], [0, 40]]), ((1000, [150.0, 40.0, 0.5]), [[780, 215, 5], [0, 1000, 0]]), ((0, [1.0, 2.0]), [[0, 0]])]),
     "orderedLogistic": (["eta", "cutpoints"], ordered_logistic, scipy_ordered_logistic, [
         ((0.4, [-1.25, 0.125, 0.875, 2.625]), [0, 1, 2, 3, 4]), ((-30.0, [-1.0, -0.9990234375, 40.0]), [0, 1, 2]), ((700.0, [5.0]), [0, 1]), ((3.0, [2.0, 2.0 + 2.0 ** -20]), [1])]),
     "dirichlet": (["concentration"], dirichlet, scipy_dirichlet, [
