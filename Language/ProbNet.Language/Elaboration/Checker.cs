@@ -35,6 +35,11 @@ public static class Checker
             var (model, found) = CheckedModel.Of(evaluation, declaration.Name, declaration.Doc, declaration.NameSpan);
             diagnostics.AddRange(found);
             if (model is null) faults[declaration.Name] = found;
+            else if (Bindable.Check(model) is { IsEmpty: false } unbound)
+            {
+                diagnostics.AddRange(unbound);
+                faults[declaration.Name] = unbound;
+            }
             else models.Add(model);
         }
         GuidePrograms(program, needed, imports, models, faults, diagnostics);

@@ -19,7 +19,7 @@ internal static class Elaborator
         EqArray<Tensor?> nodes;
         try
         {
-            (arguments, nodes, _, _) = model.Evaluation.Run(trace);
+            (arguments, nodes, _, _) = Syntax.DeepStack.Run(() => model.Evaluation.Run(trace));
         }
         catch (OverflowException fault)
         {

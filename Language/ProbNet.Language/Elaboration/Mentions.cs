@@ -32,6 +32,7 @@ internal static class Mentions
         private readonly EqArray<Declaration> _definitions;
         private readonly Dictionary<string, List<int>> _defining = [];
         private readonly string[][] _mentioned;
+        private readonly List<int> _opens = [];
 
         public Index(EqArray<Declaration> definitions)
         {
@@ -40,6 +41,7 @@ internal static class Mentions
             for (var i = 0; i < definitions.Count; i++)
             {
                 _mentioned[i] = Distinct(definitions[i]);
+                if (definitions[i] is Declaration.Open) _opens.Add(i);
                 if (definitions[i] is not Declaration.Let { Binding.Pattern: var pattern }) continue;
                 foreach (var name in pattern.Names())
                 {
@@ -64,10 +66,7 @@ internal static class Mentions
                     foreach (var other in _mentioned[place]) waiting.Push(other);
                 }
             }
-            for (var i = 0; i < _definitions.Count && _definitions[i].Span.Start < declaration.Span.Start; i++)
-            {
-                if (_definitions[i] is Declaration.Open) needed.Add(i);
-            }
+            foreach (var open in _opens.TakeWhile(i => _definitions[i].Span.Start < declaration.Span.Start)) needed.Add(open);
             return needed.Select(i => _definitions[i]).ToEqArray();
         }
 

@@ -26,7 +26,7 @@ public sealed class Model
         (Name, _place) = (name, place);
         _evaluation = new ModelEvaluation([], new Declaration.Model(name, dimensions, parameters, call) { NameSpan = place, Span = place })
         {
-            Host = (evaluator, scope) => scope.With(Body, new Value.Function(name, names.IsEmpty ? ["_"] : names, [], (values, _) => new Value.Random("a model in C#", prefix =>
+            Host = (evaluator, scope) => scope.With(Body, new Value.Function(name, names.IsEmpty ? ["_"] : names, [], (_, values, _) => new Value.Random("a model in C#", prefix =>
             {
                 var session = new Session(evaluator, scope, place);
                 return run(names.IsEmpty ? [] : values.Map(v => new Tensor(session, v.Value)), session, prefix);

@@ -14,6 +14,8 @@ internal static class Coerce
         switch (value)
         {
             case Value.Unknown: return null;
+            // A number that belongs to no evaluation yet.
+            case Value.TensorOf { Node: null, Literal: { } number } when trace.BuildsGraph: return trace.Real(number);
             case Value.TensorOf tensor: return tensor;
             case Value.Static { Number: var number }:
                 return trace.Emit(ElementType.Int, [], span, () => Constant(HostTensor.Scalar(number.Constant!.Value)));

@@ -98,7 +98,7 @@ internal sealed class Evaluator(Trace trace)
         _depth++;
         try
         {
-            return Within(Report.Frames.Add(new Frame(function.Name, call, function.Declared)), () => function.Body(arguments, call));
+            return Within(Report.Frames.Add(new Frame(function.Name, call, function.Declared)), () => function.Body(this, arguments, call));
         }
         finally
         {
@@ -106,7 +106,8 @@ internal sealed class Evaluator(Trace trace)
         }
     }
 
-    private Value Within(ImmutableList<Frame> frames, Func<Value> body)
+    /// <summary>Evaluates as inside the given applications.</summary>
+    public Value Within(ImmutableList<Frame> frames, Func<Value> body)
     {
         var outer = Report.Frames;
         Report.Frames = frames;
@@ -154,17 +155,17 @@ internal sealed class Evaluator(Trace trace)
         }
     }
 
-    public Value.Function Closure(string name, EqArray<Syntax.Parameter> parameters, Expr body, Scope scope, SourceSpan declared) =>
-        new(name, parameters.Map(p => p.Pattern is Pattern.Variable v ? v.Name : "_"), [], (arguments, _) =>
+    public static Value.Function Closure(string name, EqArray<Syntax.Parameter> parameters, Expr body, Scope scope, SourceSpan declared) =>
+        new(name, parameters.Map(p => p.Pattern is Pattern.Variable v ? v.Name : "_"), [], (evaluator, arguments, _) =>
         {
             var inner = scope;
             for (var i = 0; i < parameters.Count; i++)
             {
                 var value = arguments[i].Value;
-                if (parameters[i].Type is { } type) (value, inner) = Annotations.Check(this, type, value, arguments[i].Span, inner);
-                inner = BindPattern(parameters[i].Pattern, value, inner, arguments[i].Span);
+                if (parameters[i].Type is { } type) (value, inner) = Annotations.Check(evaluator, type, value, arguments[i].Span, inner);
+                inner = evaluator.BindPattern(parameters[i].Pattern, value, inner, arguments[i].Span);
             }
-            return Evaluate(body, inner);
+            return evaluator.Evaluate(body, inner);
         }, declared);
 
     private Value Lookup(Name name, Scope scope)
@@ -176,7 +177,14 @@ internal sealed class Evaluator(Trace trace)
         return Report.Fail(CheckerCodes.UndefinedName, name.Span, $"'{name.Identifier}' is not defined",
             Report.Frames.Any(f => f.Function == name.Identifier) ? "a function cannot refer to itself; use foldLayers or map over a list for repetition"
             : scope.Hidden.Contains(name.Identifier) ? $"'{name.Identifier}' is defined further down: move its definition above this line"
+            : nearest is null && name.Identifier.LastIndexOf('.') is > 0 and var dot ? Qualified(name.Identifier[..dot], scope)
             : nearest is null ? "names must be defined above their use" : $"did you mean '{nearest}'?");
+    }
+
+    private static string Qualified(string module, Scope scope)
+    {
+        var names = scope.Names.Keys.Where(k => k.StartsWith(module + ".", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(8).ToList();
+        return names.Count == 0 ? $"there is no module '{module}' in the library or beside this file" : $"the module '{module}' has {string.Join(", ", names)}";
     }
 
     private Value EvaluateBinary(Binary binary, Scope scope)
@@ -186,10 +194,7 @@ internal sealed class Evaluator(Trace trace)
             case BinaryOperator.Pipe:
                 return Pipe(binary, scope);
             case BinaryOperator.Compose or BinaryOperator.ComposeProb:
-                var first = new Argument(Evaluate(binary.Left, scope), binary.Left.Span);
-                var second = new Argument(Evaluate(binary.Right, scope), binary.Right.Span);
-                return new Value.Function(binary.Operator == BinaryOperator.Compose ? ">>" : ">=>", ["x"], [],
-                    (arguments, call) => Composed(binary.Operator, first, second, arguments[0].Value, call), binary.Span);
+                return Composition.Evaluate(this, binary, scope);
             default:
                 return EvaluateChain(binary, scope);
         }
@@ -227,14 +232,6 @@ internal sealed class Evaluator(Trace trace)
         var value = Evaluate(head, scope);
         foreach (var link in chain) value = Operators.Binary(this, link, value, Evaluate(link.Right, scope));
         return value;
-    }
-
-    private Value Composed(BinaryOperator composition, Argument first, Argument second, Value x, SourceSpan call)
-    {
-        var middle = Apply(first, call, x);
-        if (composition == BinaryOperator.Compose) return Apply(second, call, middle);
-        return new Value.Random("a composed random computation", prefix =>
-            ProbBlock.Draw(this, Apply(second, call, ProbBlock.Draw(this, middle, prefix + (prefix == "" ? "" : ".") + "first", first.Span)), prefix, second.Span));
     }
 
     private Value EvaluateMember(Member member, Scope scope)

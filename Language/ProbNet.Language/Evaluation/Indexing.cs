@@ -42,7 +42,7 @@ internal static class Indexing
             case IndexItem.At(var at):
                 if (Coerce.Known(evaluator, evaluator.Evaluate(at, scope), at.Span, "the index of a list") is not { } i) return Value.Unknown.It;
                 if (i >= 0 && i < list.Items.Count) return list.Items[i];
-                return evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, at.Span, $"the list has {list.Items.Count} items, so there is no item {i}", "the first item is 0");
+                return evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, at.Span, $"the list has {list.Items.Count} items, so there is no item {i}", i < 0 ? "items count from 0; the last one of xs is xs.[length xs - 1]" : "the first item is 0");
             case IndexItem.Range range:
                 var start = range.From is null ? 0 : Coerce.Known(evaluator, evaluator.Evaluate(range.From, scope), range.From.Span, "the start of a range");
                 var stop = range.To is null ? list.Items.Count - 1 : Coerce.Known(evaluator, evaluator.Evaluate(range.To, scope), range.To.Span, "the end of a range");
@@ -63,19 +63,21 @@ internal static class Indexing
         }
         // Items are applied to the axes from the left; `axis` is where the next one stands, since positions drop their axis.
         var (value, axis) = (tensor, 0);
+        var gathers = new List<Gathers.Item>();
         foreach (var item in index.Items)
         {
-            Value.TensorOf? next;
+            Value.TensorOf? next = value;
             switch (item)
             {
-                case IndexItem.All: next = value; axis++; break;
+                case IndexItem.All: axis++; break;
                 case IndexItem.Range range: next = Range(evaluator, index, value, axis, range, scope); axis++; break;
                 case IndexItem.At(var at):
                     var position = evaluator.Evaluate(at, scope);
-                    if (position is Value.TensorOf { Element: ElementType.Int } indices)
+                    if (Gathers.Positions(evaluator, position, at.Span) is { } positions)
                     {
-                        next = Gathered(evaluator, index, value, axis, indices, at.Span);
-                        axis += indices.Axes.Count;
+                        gathers.Add(new(axis, positions, at.Span, position is Value.List));
+                        if (!Gathers.Fits(evaluator, value, gathers[^1])) return Value.Unknown.It;
+                        axis++;
                     }
                     else
                     {
@@ -87,29 +89,19 @@ internal static class Indexing
             if (next is null) return Value.Unknown.It;
             value = next;
         }
-        return value;
+        return Gathers.Take(evaluator, value, gathers, index.Span) ?? (Value)Value.Unknown.It;
     }
 
     private static Value.TensorOf? Position(Evaluator evaluator, Syntax.Index index, Value.TensorOf value, int axis, Value position, SourceSpan span)
     {
+        if (position is Value.TensorOf { Element: ElementType.Bool })
+        {
+            evaluator.Trace.Report.Fail(CheckerCodes.Unsupported, span, $"an index is a position, but this is {((Value.TensorOf)position).Describe()}, and how many elements it picks would depend on the data",
+                "keep all elements and choose with `if mask then a else b`");
+            return null;
+        }
         if (Coerce.Static(evaluator, position, span, "an index") is not { } at || !InRange(evaluator, at, value, axis, span)) return null;
         return evaluator.Trace.Emit(value.Element, RemoveAt(value.Axes, axis), index.Span, () => TensorMath.Index(value.Node!, axis, (int)at.Constant!.Value), value.Bound);
-    }
-
-    private static Value.TensorOf? Gathered(Evaluator evaluator, Syntax.Index index, Value.TensorOf value, int axis, Value.TensorOf indices, SourceSpan span)
-    {
-        if (axis != 0)
-        {
-            evaluator.Trace.Report.Fail(CheckerCodes.Unsupported, span, "a tensor of indices is possible on the first axis only", "bring the axis to the front with `transpose`");
-            return null;
-        }
-        if (indices.Bound is { } bound && !bound.Equals(value.Axes[0].Size))
-        {
-            evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, span, $"the indices lie below {bound}, but the axis has size {value.Axes[0]}", "declare the index type with that size, e.g. int<k>[n]",
-                [.. Shapes.Provenance(value.Axes[0])]);
-            return null;
-        }
-        return evaluator.Trace.Emit(value.Element, indices.Axes.AddRange(value.Axes[1..]), index.Span, () => Gather(value.Node!, indices.Node!), value.Bound);
     }
 
     private static Value.TensorOf? Range(Evaluator evaluator, Syntax.Index index, Value.TensorOf value, int axis, IndexItem.Range range, Scope scope)
@@ -132,7 +124,7 @@ internal static class Indexing
     {
         var size = value.Axes[axis].Size;
         if (at.Constant is not < 0 && (size - at).Constant is not <= 0) return true;
-        evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, span, $"the index {at} is outside the axis of size {size} in {value.Describe()}", "the first position is 0", [.. Shapes.Provenance(value.Axes[axis])]);
+        evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, span, $"the index {at} is outside the axis of size {size} in {value.Describe()}", at.Constant is < 0 ? $"positions count from 0; the last one is {size - Dim.Of(1)}" : "the first position is 0", [.. Shapes.Provenance(value.Axes[axis])]);
         return false;
     }
 

@@ -24,13 +24,10 @@ internal static class Modules
 
     private static Scope Build(Evaluator evaluator, EqArray<Declaration> definitions, Imports imports, bool check)
     {
-        var exports = new Dictionary<string, List<KeyValuePair<string, Value>>>();
-        var scope = BuiltinTable.Scope(evaluator);
-        foreach (var module in Library)
-        {
-            scope = Run(evaluator, module.Declarations, scope, exports, exports[module.Module!] = [], "", check: false);
-            scope = scope.WithAll(Qualified(module.Module!, exports[module.Module!]));
-        }
+        // Functions belong to no evaluation, so that a library of functions alone is made once.
+        var (scope, library, isShared) = SharedLibrary.Value;
+        if (!isShared) (scope, library, _) = LibraryFor(evaluator);
+        var exports = new Dictionary<string, List<KeyValuePair<string, Value>>>(library);
         foreach (var module in imports.Modules)
         {
             var own = new List<KeyValuePair<string, Value>>();
@@ -42,6 +39,21 @@ internal static class Modules
         }
         scope = scope.WithAll(imports.Broken.Select(Unknown)) with { IsIncomplete = imports.IsIncomplete, Hidden = imports.Hidden };
         return Run(evaluator, definitions, scope, exports, [], "", check);
+    }
+
+    private static readonly Lazy<(Scope Scope, Dictionary<string, List<KeyValuePair<string, Value>>> Exports, bool IsShared)> SharedLibrary =
+        new(() => LibraryFor(new Evaluator(new Trace(null, DType.F64))));
+
+    private static (Scope, Dictionary<string, List<KeyValuePair<string, Value>>>, bool) LibraryFor(Evaluator evaluator)
+    {
+        var exports = new Dictionary<string, List<KeyValuePair<string, Value>>>();
+        var scope = BuiltinTable.Scope;
+        foreach (var module in Library)
+        {
+            scope = Run(evaluator, module.Declarations, scope, exports, exports[module.Module!] = [], "", check: false);
+            scope = scope.WithAll(Qualified(module.Module!, exports[module.Module!]));
+        }
+        return (scope, exports, exports.Values.All(names => names.TrueForAll(n => n.Value is Value.Function { Given.IsEmpty: true } or Value.Text or Value.Truth)));
     }
 
     // The definitions in order; an opened module's names hide those above it, as a definition's do.

@@ -102,10 +102,13 @@ internal abstract record Value
     /// <param name="Name">Its name for messages.</param>
     /// <param name="Parameters">The names of all parameters.</param>
     /// <param name="Given">The arguments so far, with their places.</param>
-    /// <param name="Body">What it computes from all arguments.</param>
+    /// <param name="Body">What it computes from all arguments, for the evaluation that applies it.</param>
     /// <param name="Declared">Where it is declared.</param>
-    public sealed record Function(string Name, EqArray<string> Parameters, EqArray<Argument> Given, Func<EqArray<Argument>, SourceSpan, Value> Body, SourceSpan Declared) : Value
+    public sealed record Function(string Name, EqArray<string> Parameters, EqArray<Argument> Given, Func<Evaluation.Evaluator, EqArray<Argument>, SourceSpan, Value> Body, SourceSpan Declared) : Value
     {
+        /// <summary>The functions that <c>>=></c> composed to this one, or none; a longer composition numbers them anew.</summary>
+        public EqArray<Argument> Stages { get; init; } = [];
+
         public int Missing => Parameters.Count - Given.Count;
 
         public override string Describe() =>

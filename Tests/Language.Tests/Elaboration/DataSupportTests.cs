@@ -29,6 +29,7 @@ public sealed class DataSupportTests
         var model = CheckerTests.Model($$"""
             module M
             model test [n] = prob {
+                let! row = normal 0.0 1.0 |> iid [n]
                 let! y = {{distribution}}
                 return y
             }

@@ -9,8 +9,9 @@ namespace ProbNet.Language.Evaluation;
 /// <param name="Signature">Its type as a person writes it.</param>
 /// <param name="Doc">What it does, one line.</param>
 /// <param name="Apply">Its meaning.</param>
-internal sealed record Builtin(string Name, EqArray<string> Parameters, string Signature, string Doc, Func<Evaluator, EqArray<Argument>, SourceSpan, Value> Apply)
+internal sealed record Builtin(string Name, EqArray<string> Parameters, string Signature, string Doc, Func<Evaluator, EqArray<Argument>, SourceSpan, Types.Value> Apply)
 {
-    public Value.Function Bind(Evaluator evaluator) =>
-        new(Name, Parameters, [], (arguments, call) => arguments.Any(a => a.Value.IsUnknown) ? Value.Unknown.It : Apply(evaluator, arguments, call), default);
+    /// <summary>It as a value of the language.</summary>
+    public Types.Value.Function Value { get; } =
+        new(Name, Parameters, [], (evaluator, arguments, call) => arguments.Any(a => a.Value.IsUnknown) ? Types.Value.Unknown.It : Apply(evaluator, arguments, call), default);
 }

@@ -15,6 +15,6 @@ internal static class BuiltinTable
     ];
 
     /// <summary>The scope every module starts from.</summary>
-    public static Scope Scope(Evaluator evaluator) =>
-        Evaluation.Scope.Empty.WithAll(All.Select(b => KeyValuePair.Create<string, Types.Value>(b.Name, b.Bind(evaluator))));
+    public static readonly Scope Scope = Evaluation.Scope.Empty.WithAll(All.Select(b => KeyValuePair.Create<string, Types.Value>(b.Name, b.Value)))
+        .With("infinity", new Types.Value.TensorOf(Types.ElementType.Real, [], null) { Literal = double.PositiveInfinity });
 }

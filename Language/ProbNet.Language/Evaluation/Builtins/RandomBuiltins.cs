@@ -8,7 +8,7 @@ internal static class RandomBuiltins
 {
     public static readonly EqArray<Builtin> All =
     [
-        new("iid", ["shape", "distribution"], "list -> dist -> dist", "independent repetition with new leading axes", Iid),
+        new("iid", ["shape", "distribution"], "list -> dist -> dist", "independent repetition of a distribution or a prob block, with new leading axes", Iid),
         new("observe", ["value", "distribution"], "real[…] -> dist -> prob<unit>", "states that a value was seen from a distribution", Observe),
         new("deterministic", ["value"], "real[…] -> real[…]", "reports a computed value with the posterior, under the name it is bound to", (evaluator, arguments, call) =>
             Coerce.Tensor(evaluator, arguments[0].Value, arguments[0].Span) is { } value ? new Value.Reported(value, call) : Value.Unknown.It),
@@ -21,8 +21,7 @@ internal static class RandomBuiltins
         {
             case Value.Distribution { Type: var type }:
                 return new Value.Distribution(type with { Batch = axes.AddRange(type.Batch), Repeated = axes.Count + type.Repeated, Instance = type.Instance?.Iid(Trace.ShapeOf(axes)), Span = call });
-            case Value.Random:
-                return evaluator.Trace.Report.Fail(CheckerCodes.Unsupported, arguments[1].Span, "iid repeats a distribution, and this is a prob block", "put iid on the distributions inside it");
+            case Value.Random block: return RepeatedBlock.Of(evaluator, block, axes, call);
             case Value.Function function:
                 return evaluator.Trace.Report.Fail(CheckerCodes.MissingArguments, arguments[1].Span, $"iid repeats a distribution, but {function.Describe()}",
                     $"it still needs {string.Join(", ", function.Parameters[function.Given.Count..])}", Coerce.Declared(function));

@@ -66,7 +66,7 @@ internal static class ShapeBuiltins
     private static Value Transposed(Evaluator evaluator, EqArray<Argument> arguments, SourceSpan call)
     {
         if (arguments[0].Value is Value.List order)
-            return new Value.Function("transpose", ["x"], [], (rest, outer) => Permuted(evaluator, order, arguments[0].Span, rest[0], outer), default);
+            return new Value.Function("transpose", ["x"], [], (applied, rest, outer) => Permuted(applied, order, arguments[0].Span, rest[0], outer), default);
         if (Coerce.Tensor(evaluator, arguments[0].Value, arguments[0].Span) is not { } x) return Value.Unknown.It;
         if (x.Axes.Count < 2)
         {
