@@ -14,7 +14,7 @@ internal static class Cost
             OpCode.Softplus or OpCode.Sin or OpCode.Cos or OpCode.RandomNormal => 0.6,
             OpCode.RandomUniform => 0.35,
             OpCode.RandomSign => 0.1,
-            OpCode.Pow or OpCode.Lgamma or OpCode.ErfInv => 20,
+            OpCode.Pow or OpCode.Lgamma or OpCode.ErfInv or OpCode.Erfcx or OpCode.Atan => 20,
             OpCode.Polygamma or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial => 80,
             OpCode.GammaPathwise => 500,
             OpCode.Convert => 0.4,

@@ -19,6 +19,20 @@ internal readonly struct PolygammaElement : IElementUnary<float, float>, IElemen
     public static double Apply(double x, nint parameter) => SpecialFunctions.Polygamma((int)parameter, x);
 }
 
+internal readonly struct AtanElement : IElementUnary<float, float>, IElementUnary<double, double>
+{
+    public static float Apply(float x, nint parameter) => (float)Math.Atan(x);
+
+    public static double Apply(double x, nint parameter) => Math.Atan(x);
+}
+
+internal readonly struct ErfcxElement : IElementUnary<float, float>, IElementUnary<double, double>
+{
+    public static float Apply(float x, nint parameter) => (float)SpecialFunctions.Erfcx(x);
+
+    public static double Apply(double x, nint parameter) => SpecialFunctions.Erfcx(x);
+}
+
 internal readonly struct ErfInvElement : IElementUnary<float, float>, IElementUnary<double, double>
 {
     public static float Apply(float x, nint parameter) => (float)SpecialFunctions.ErfInv(x);

@@ -40,8 +40,12 @@ public enum OpCode
     Sin,
     /// <summary>Cosine.</summary>
     Cos,
+    /// <summary>Inverse tangent, in (-pi/2, pi/2).</summary>
+    Atan,
     /// <summary>Error function.</summary>
     Erf,
+    /// <summary>The scaled complementary error function e^(x^2) (1 - erf(x)).</summary>
+    Erfcx,
     /// <summary>Inverse error function on (-1, 1).</summary>
     ErfInv,
     /// <summary>log |Gamma(x)|.</summary>

@@ -88,6 +88,12 @@ public static class TensorMath
     /// <summary>Cosine.</summary>
     public static Tensor Cos(Tensor x) => Unary(OpCode.Cos, x);
 
+    /// <summary>Inverse tangent, in (-pi/2, pi/2).</summary>
+    public static Tensor Atan(Tensor x) => Unary(OpCode.Atan, x);
+
+    /// <summary>e^(x^2) (1 - erf(x)): the tail of the error function without its underflow.</summary>
+    public static Tensor Erfcx(Tensor x) => Unary(OpCode.Erfcx, x);
+
     /// <summary>Error function.</summary>
     public static Tensor Erf(Tensor x) => Unary(OpCode.Erf, x);
 

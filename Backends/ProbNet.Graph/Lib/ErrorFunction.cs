@@ -44,6 +44,16 @@ internal static class ErrorFunction
         return x > 0 ? Upper(x) : 2 - Upper(-x);
     }
 
+    /// <summary>e^(x^2) erfc(x): the series itself for x ≥ 0; below, 2 e^(x^2) less its value at -x.</summary>
+    public static double Erfcx(double x)
+    {
+        if (double.IsNaN(x)) return x;
+        if (x >= 0) return double.IsPositiveInfinity(x) ? 0 : ScaledUpper(x);
+        if (x < -27) return double.PositiveInfinity;
+        var high = HighPart(x);
+        return 2 * Math.Exp(high * high) * Math.Exp((x - high) * (x + high)) - ScaledUpper(-x);
+    }
+
     /// <summary>
     /// Newton steps with Halley's correction on erf(x) = y near 0 and on erfc(x) = 1 - y in the tails, where 1 - |y| is exact; they start from
     /// the elementary approximation of S. Winitzki (2008), good to 2e-3, and each triples the digits.
@@ -70,10 +80,14 @@ internal static class ErrorFunction
     private static double Upper(double x)
     {
         if (x > 27) return 0;
-        var high = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(x) & ~0x7FFFFFFL);
-        var exponential = Math.Exp(-high * high) * Math.Exp(-(x - high) * (x + high));
-        return exponential * Chebyshev(Scaled, (x - 3.75) / (x + 3.75)) / (1 + 2 * x);
+        var high = HighPart(x);
+        return Math.Exp(-high * high) * Math.Exp(-(x - high) * (x + high)) * ScaledUpper(x);
     }
+
+    private static double ScaledUpper(double x) => Chebyshev(Scaled, (x - 3.75) / (x + 3.75)) / (1 + 2 * x);
+
+    /// <summary>The leading 26 bits, whose square is exact.</summary>
+    private static double HighPart(double x) => BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(x) & ~0x7FFFFFFL);
 
     /// <summary>Clenshaw's recurrence for sum of c[k] T_k(t).</summary>
     private static double Chebyshev(double[] c, double t)

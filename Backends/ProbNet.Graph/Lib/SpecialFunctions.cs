@@ -44,6 +44,9 @@ public static class SpecialFunctions
     /// <summary>1 - erf(x), with relative accuracy until it underflows near x = 26.5.</summary>
     public static double Erfc(double x) => ErrorFunction.Erfc(x);
 
+    /// <summary>e^(x^2) (1 - erf(x)), with relative accuracy everywhere; +inf from about x = -26.6 downwards.</summary>
+    public static double Erfcx(double x) => ErrorFunction.Erfcx(x);
+
     /// <summary>The inverse of <see cref="Erf"/> on (-1, 1); ±inf at ±1, NaN outside.</summary>
     public static double ErfInv(double y) => ErrorFunction.Inverse(y);
 

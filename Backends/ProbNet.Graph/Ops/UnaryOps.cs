@@ -28,6 +28,8 @@ internal static class UnaryOps
         Unary(OpCode.Softplus, SpecialFunctions.Softplus, (x, _) => Sigmoid(x), [0.5, -2, 3, -20, 20]),
         Unary(OpCode.Sin, Math.Sin, (x, _) => Cos(x), [0.5, -2, 3, 11]),
         Unary(OpCode.Cos, Math.Cos, (x, _) => -Sin(x), [0.5, -2, 3, 11]),
+        Unary(OpCode.Atan, Math.Atan, (x, _) => 1 / (x * x + 1), [0.5, -2, 1e-9, 30]),
+        Unary(OpCode.Erfcx, SpecialFunctions.Erfcx, (x, y) => 2 * (x * y) - TwoOverRootPi, [0.5, -1.2, 0.01, 3, 20]),
         Unary(OpCode.Erf, SpecialFunctions.Erf, (x, _) => TwoOverRootPi * Exp(-(x * x)), [0.5, -2, 0.01, 1.7]),
         Unary(OpCode.ErfInv, SpecialFunctions.ErfInv, (_, y) => 1 / TwoOverRootPi * Exp(y * y), [0.5, -0.2, 0.01, 0.95, -0.7]),
         Unary(OpCode.Lgamma, SpecialFunctions.Lgamma, (x, _) => Digamma(x), [0.5, 2.5, 30, 1, 2, -0.3, -2.6]),

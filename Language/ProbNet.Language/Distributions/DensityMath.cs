@@ -14,6 +14,9 @@ internal static class DensityMath
     /// <summary>log(2 pi e) / 2, the entropy of a standard normal.</summary>
     public const double StandardNormalEntropy = HalfLogTwoPi + 0.5;
 
+    /// <summary>Euler's constant.</summary>
+    public const double EulerGamma = 0.57721566490153286061;
+
     /// <summary>x log y, with 0 log y = 0 for every y, in value and in gradient with respect to y.</summary>
     public static Tensor XLogY(Tensor x, Tensor y)
     {

@@ -225,6 +225,28 @@ public abstract record Support
     /// <summary>Probability vectors: no component below 0, sum 1.</summary>
     public sealed record Simplex : Support;
 
+    /// <summary>Reals from one limit to the other, both included.</summary>
+    public sealed record Interval(Limit Low, Limit High) : Support;
+
+    /// <summary>Reals above the limit.</summary>
+    public sealed record Above(Limit Low) : Support;
+
+    /// <summary>Reals from the limit upwards.</summary>
+    public sealed record AtLeast(Limit Low) : Support;
+
+    /// <summary>Reals up to the limit.</summary>
+    public sealed record AtMost(Limit High) : Support;
+
+    /// <summary>Whether the ends of the support are values of parameters, so that it moves with them.</summary>
+    public bool MovesWithArguments => this switch
+    {
+        Interval(var low, var high) => low.Parameter is not null || high.Parameter is not null,
+        Above(var low) => low.Parameter is not null,
+        AtLeast(var low) => low.Parameter is not null,
+        AtMost(var high) => high.Parameter is not null,
+        _ => false,
+    };
+
     /// <summary>Whether values are discrete, so that there is no bijection from the reals.</summary>
     public bool IsDiscrete => this is Binary or Category or OneHot or Count or CountUpTo or CountsSummingTo;
 }

@@ -40,6 +40,9 @@ public sealed class HalfCauchy : Distribution
     public override Tensor? Entropy(EqArray<Tensor> arguments) => Log(arguments[0]) + Math.Log(2 * Math.PI);
 
     /// <inheritdoc/>
+    public override Tensor? Cdf(Tensor value, EqArray<Tensor> arguments) => Atan(Max(value, Like(value, 0)) / arguments[0]) * (2 / Math.PI);
+
+    /// <inheritdoc/>
     public override Tensor? Quantile(Tensor probability, EqArray<Tensor> arguments) => arguments[0] * StandardQuantile(probability);
 
     /// <inheritdoc/>

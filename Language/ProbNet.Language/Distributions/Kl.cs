@@ -12,8 +12,6 @@ namespace ProbNet.Language.Distributions;
 /// </summary>
 public static class Kl
 {
-    private const double EulerGamma = 0.57721566490153286061;
-
     /// <summary>
     /// KL(q || p), one number for each batch component, or null where no closed form is known here. Both sides have the same batch shape;
     /// only a multivariate normal of shape b + [k] may also stand beside independent normals of batch shape b + [k], and then the result
@@ -68,6 +66,15 @@ public static class Kl
             [(HalfNormal.Family, Gamma.Family)] = HalfNormalGamma,
             [(Gamma.Family, HalfNormal.Family)] = GammaHalfNormal,
             [(Exponential.Family, HalfNormal.Family)] = (q, p) => GammaHalfNormal([Like(q[0], 1), q[0]], p),
+            [(LogNormal.Family, ChiSquared.Family)] = (q, p) => LogNormalGamma(q[0], q[1], p[0] * 0.5, Like(p[0], 0.5)),
+            [(LogNormal.Family, Weibull.Family)] = LogNormalWeibull,
+            [(LogitNormal.Family, LogitNormal.Family)] = NormalNormal,
+            [(ChiSquared.Family, ChiSquared.Family)] = (q, p) => GammaGamma(q[0] * 0.5, Like(q[0], 0.5), p[0] * 0.5, Like(p[0], 0.5)),
+            [(Laplace.Family, Laplace.Family)] = LaplaceLaplace,
+            [(Cauchy.Family, Cauchy.Family)] = CauchyCauchy,
+            [(Gumbel.Family, Gumbel.Family)] = GumbelGumbel,
+            [(Weibull.Family, Weibull.Family)] = WeibullWeibull,
+            [(VonMises.Family, VonMises.Family)] = VonMisesVonMises,
             [(Beta.Family, Beta.Family)] = BetaBeta,
             [(Bernoulli.Family, Bernoulli.Family)] = BernoulliBernoulli,
             [(BernoulliProbs.Family, BernoulliProbs.Family)] = (q, p) => Relative(q[0], p[0]) + Relative(1 - q[0], 1 - p[0]),
@@ -138,6 +145,47 @@ public static class Kl
         var (shape, rate, scale) = (q[0], q[1], p[0]);
         var entropy = Gamma.Family.Entropy(q)!;
         return shape / rate / scale * ((shape + 1) / rate / scale) * 0.5 + Log(scale) - (Math.Log(2) - HalfLogTwoPi) - entropy;
+    }
+
+    // With E log x = m and E x^k = exp(k m + (k s)^2 / 2).
+    private static Tensor LogNormalWeibull(Arguments q, Arguments p)
+    {
+        var (m, s, shape, logScale) = (q[0], q[1], p[0], Log(p[1]));
+        return Exp(shape * (m - logScale) + Square(shape * s) * 0.5) + shape * (logScale - m) - Log(shape) - Log(s) - StandardNormalEntropy;
+    }
+
+    // With E |x - m2| = s1 exp(-|m1 - m2| / s1) + |m1 - m2|.
+    private static Tensor LaplaceLaplace(Arguments q, Arguments p)
+    {
+        var (shift, ratio) = (Abs(q[0] - p[0]), q[1] / p[1]);
+        return ratio * Expm1(-shift / q[1]) + shift / p[1] + (ratio - 1 - Log(ratio));
+    }
+
+    // log(((s1 + s2)^2 + (m1 - m2)^2) / (4 s1 s2)). Source: Chyzak and Nielsen, A closed-form formula for the Kullback-Leibler divergence between Cauchy
+    // distributions (2019), eq. 7.
+    private static Tensor CauchyCauchy(Arguments q, Arguments p)
+    {
+        var ratio = q[1] / p[1];
+        return Log1p(Square(ratio - 1) / ratio * 0.25) + LogOnePlusSquaredRatio(Abs(q[0] - p[0]), q[1] + p[1]);
+    }
+
+    // With E exp(-x / s2) = exp(-m1 / s2) Gamma(1 + s1 / s2).
+    private static Tensor GumbelGumbel(Arguments q, Arguments p)
+    {
+        var (ratio, shift) = (q[1] / p[1], (q[0] - p[0]) / p[1]);
+        return Expm1(Lgamma(ratio + 1) - shift) + shift + (ratio - 1) * EulerGamma - Log(ratio);
+    }
+
+    // The logarithm of a Weibull variable is minus a Gumbel one, with location log scale and scale 1 / shape.
+    private static Tensor WeibullWeibull(Arguments q, Arguments p) =>
+        GumbelGumbel([-Log(q[1]), 1 / q[0]], [-Log(p[1]), 1 / p[0]]);
+
+    // With E cos(x - m1) = I1(k1) / I0(k1). Source: Mardia and Jupp, Directional Statistics (2000), section 3.5.4.
+    private static Tensor VonMisesVonMises(Arguments q, Arguments p)
+    {
+        var away = Bessel.OneMinusRatio(q[1]);
+        var turned = Square(Sin((q[0] - p[0]) * 0.5)) * 2;
+        return Bessel.LogScaledI0(p[1]) - Bessel.LogScaledI0(q[1]) + (p[1] - q[1]) * away + p[1] * (1 - away) * turned;
     }
 
     private static Tensor BetaBeta(Arguments q, Arguments p)

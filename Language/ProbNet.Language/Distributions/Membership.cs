@@ -18,6 +18,10 @@ internal static class Membership
         Support.UnitInterval => Or(LessEqual(x, Like(x, 0)), LessEqual(Like(x, 1), x)),
         Support.Probability or Support.Binary => Or(Less(x, Like(x, 0)), Less(Like(x, 1), x)),
         Support.Category labels => Or(Less(x, Like(x, 0)), LessEqual(Like(x, argument!(labels.Parameter).Shape[^1] + labels.More), x)),
+        Support.Interval(var low, var high) => Or(Less(x, low.At(x, argument)), Less(high.At(x, argument), x)),
+        Support.Above(var low) => Or(LessEqual(x, low.At(x, argument)), IsInfinity(x)),
+        Support.AtLeast(var low) => Or(Less(x, low.At(x, argument)), IsInfinity(x)),
+        Support.AtMost(var high) => Or(Less(high.At(x, argument), x), IsInfinity(-x)),
         Support.Count when x.DType.IsFloat() => Or(Less(x, Like(x, 0)), Or(IsInfinity(x), Less(Floor(x), x))),
         Support.Count => Less(x, Like(x, 0)),
         Support.CountUpTo(var most) => Or(Less(x, Like(x, 0)), Less(argument!(most), Convert(x, argument(most).DType))),
@@ -38,6 +42,10 @@ internal static class Membership
     {
         Support.UnitInterval => Select(outside, Like(x, 0.5), x),
         Support.Positive or Support.NonNegative => Select(outside, Like(x, 1), x),
+        Support.Interval(var low, var high) => Select(outside, low.At(x, argument) * 0.5 + high.At(x, argument) * 0.5, x),
+        Support.Above(var low) => Select(outside, Higher(low.At(x, argument)), x),
+        Support.AtLeast(var low) => Select(outside, Higher(low.At(x, argument)), x),
+        Support.AtMost(var high) => Select(outside, -Higher(-high.At(x, argument)), x),
         Support.OneHot => Select(ExpandDims(outside, -1), Convert(Equal(Iota(x.Shape, -1), Constant(DType.I64, 0)), x.DType), x),
         Support.Simplex => Select(ExpandDims(outside, -1), Like(x, 1.0 / x.Shape[^1]), x),
         Support.LowerCholesky or Support.CorrelationCholesky => Select(ExpandDims(ExpandDims(outside, -1), -1), Convert(OnDiagonal(x), x.DType), x),
@@ -50,10 +58,11 @@ internal static class Membership
     public static Tensor? AnyOutside(EqArray<Parameter> parameters, EqArray<Tensor> arguments)
     {
         Tensor? any = null;
+        Tensor Named(string name) => arguments[Enumerable.Range(0, parameters.Count).First(i => parameters[i].Name == name)];
         for (var i = 0; i < parameters.Count; i++)
         {
             var support = parameters[i].Support;
-            if (IsKnownInside(support, arguments[i]) || Outside(support, arguments[i]) is not { } outside) continue;
+            if (IsKnownInside(support, arguments[i], Named) || Outside(support, arguments[i], Named) is not { } outside) continue;
             // An event of a parameter may hold several members of its support: a scale for each component, a simplex for each state.
             outside = AnyLast(outside, outside.Rank - (arguments[i].Rank - parameters[i].EventRank));
             any = any is null ? outside : Or(any, outside);
@@ -62,12 +71,12 @@ internal static class Membership
     }
 
     // Literal arguments, the common case of priors, are judged here so that the graph need not test them for each component.
-    private static bool IsKnownInside(Support support, Tensor x)
+    private static bool IsKnownInside(Support support, Tensor x, Func<string, Tensor> argument)
     {
-        while (x.Op is OpCode.Broadcast or OpCode.Reshape) x = x.Inputs[0];
-        if (x.Attributes is not Attributes.Literal { Value: var literal }) return false;
+        if (Literal(x) is not { } literal) return false;
         return support switch
         {
+            Support.Above(var low) => Literal(low.At(x, argument)) is { } below && literal.ToDoubles().Min() > below.ToDoubles().Max() && literal.ToDoubles().All(double.IsFinite),
             Support.Positive => literal.ToDoubles().All(v => v > 0 && double.IsFinite(v)),
             Support.NonNegative => literal.ToDoubles().All(v => v >= 0 && double.IsFinite(v)),
             Support.UnitInterval => literal.ToDoubles().All(v => v is > 0 and < 1),
@@ -76,6 +85,15 @@ internal static class Membership
             _ => false,
         };
     }
+
+    private static HostTensor? Literal(Tensor x)
+    {
+        while (x.Op is OpCode.Broadcast or OpCode.Reshape) x = x.Inputs[0];
+        return (x.Attributes as Attributes.Literal)?.Value;
+    }
+
+    // Some number above, however large the limit.
+    private static Tensor Higher(Tensor low) => low + Abs(low) + 1;
 
     private static Tensor AllInFirst(Tensor counts, Tensor total) =>
         Select(Equal(Iota(counts.Shape, -1), Constant(DType.I64, 0)), ExpandDims(Convert(total, counts.DType), -1), Like(counts, 0));

@@ -67,9 +67,9 @@ public sealed class Normal : Distribution
     ];
 
     /// <summary>
-    /// P(Z ≤ z) of a standard normal; absolute accuracy is that of the type, so the lower tail is 0 from about -8.3 (f64).
+    /// P(Z ≤ z) of a standard normal, with relative accuracy in the lower tail down to where it underflows (-37.5 in f64).
     /// </summary>
-    internal static Tensor StandardCdf(Tensor z) => (Erf(z * Math.Sqrt(0.5)) + 1) * 0.5;
+    internal static Tensor StandardCdf(Tensor z) => Exp(NormalTail.LogCdf(z));
 
     /// <summary>The z with P(Z ≤ z) = p.</summary>
     internal static Tensor StandardQuantile(Tensor p) => ErfInv(p * 2 - 1) * Math.Sqrt(2);

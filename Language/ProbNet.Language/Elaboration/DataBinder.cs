@@ -60,7 +60,7 @@ public static class DataBinder
             if (!Unify(bound, type, value.Shape, place)) return;
             if (bound.Value.Shape.Rank > 0 && type.Axes[0].Size.Variable is { } leading) _rows ??= leading;
             if (type.Bound is { } bounded && !Labels(bound, bounded, place)) return;
-            if (Convert(bound, type, value) is not { } converted || (support is not null && !InSupport(bound, support, type.Bound?.Constant - 1, converted, place))) return;
+            if (Convert(bound, type, value) is not { } converted || (support is not null && !InSupport(bound, support, site!.Literal, type.Bound?.Constant - 1, converted, place))) return;
             _values[bound.Name] = converted;
         }
 
@@ -139,8 +139,10 @@ public static class DataBinder
             return value.Convert(type.Element == ElementType.Bool ? DType.Bool : DType.I64);
         }
 
-        private bool InSupport(BoundValue bound, Support support, long? total, HostTensor value, SourceSpan place)
+        private bool InSupport(BoundValue bound, Support support, Func<string, double?> literal, long? total, HostTensor value, SourceSpan place)
         {
+            // A limit is compared in the precision of the values.
+            double? End(Limit limit) => limit.In(literal) is { } end ? HostTensor.Scalar(DType.F64, end).Convert(value.DType)[0] : null;
             for (var i = 0; i < value.Shape.Size; i++)
             {
                 var x = value[i];
@@ -151,6 +153,10 @@ public static class DataBinder
                     Support.UnitInterval => x is > 0 and < 1,
                     Support.Binary => x is 0 or 1,
                     Support.Category => x >= 0,
+                    Support.Interval(var low, var high) => x >= (End(low) ?? double.NegativeInfinity) && x <= (End(high) ?? double.PositiveInfinity),
+                    Support.Above(var low) => x > (End(low) ?? double.NegativeInfinity),
+                    Support.AtMost(var high) => x <= (End(high) ?? double.PositiveInfinity),
+                    Support.AtLeast(var low) => x >= (End(low) ?? double.NegativeInfinity),
                     _ => !double.IsNaN(x),
                 };
                 if (inside) continue;

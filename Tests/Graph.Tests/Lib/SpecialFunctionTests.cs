@@ -24,6 +24,9 @@ public sealed class SpecialFunctionTests
     public void ErfcIsAccurate() => Matches("erfc", row => SpecialFunctions.Erfc(row[0]), 8);
 
     [Fact]
+    public void ErfcxIsAccurate() => Matches("erfcx", row => SpecialFunctions.Erfcx(row[0]), 8);
+
+    [Fact]
     public void ErfInvIsAccurate() => Matches("erfinv", row => SpecialFunctions.ErfInv(row[0]), 6);
 
     // The logarithm of a product loses relative digits where it passes zero on the negative axis: an absolute floor of a few units.

@@ -68,6 +68,7 @@ unary("sigmoid", lambda x: 1 / (1 + exp(-x)), [x for x in SUBNORMAL] + both(TINY
 unary("softplus", lambda x: log1p(exp(x)), [x for x in SUBNORMAL] + both(TINY) + both(LARGE) + [-708.0, 1e300], SPECIAL_NAN + [("Infinity", "inf"), ("-Infinity", "0")])
 unary("erf", erf, [x for x in SUBNORMAL] + both(TINY) + both([x for x in LARGE if x < 30]) + [100.0], SPECIAL_NAN + [("Infinity", "1"), ("-Infinity", "-1")])
 unary("erfc", erfc, [x for x in SUBNORMAL] + both(TINY) + both([x for x in LARGE if x <= 26]) + [4.1, 6.5, 17.25], SPECIAL_NAN + [("Infinity", "0"), ("-Infinity", "2"), ("28.0", "0")])
+unary("erfcx", lambda x: exp(x * x) * erfc(x), [x for x in SUBNORMAL] + both(TINY) + both([x for x in LARGE if x <= 26]) + [35.5, 300.0, 1e5], SPECIAL_NAN + [("Infinity", "0"), ("-Infinity", "inf"), ("-28.0", "inf")])
 unary("erfinv", erfinv, [x for x in SUBNORMAL] + both(TINY) + both([0.47, 0.499, 0.501, 0.7, 0.9, 0.99, 0.9999, 0.9999999, 1 - 2.0**-40, 1 - 2.0**-53]),
       SPECIAL_NAN + [("1.0", "inf"), ("-1.0", "-inf"), ("1.5", "nan"), ("-Infinity", "nan")])
 POSITIVE = [x for x in SUBNORMAL if x > 0] + TINY + LARGE + [0.49999, 1.4616321449683622, 1.49999, 1.9999, 2.0001, 2.4999, 9.99, 10.01, 1e5, 1e10, 1e100]

@@ -57,6 +57,8 @@ public class BijectorLaws
         {
             Support.Real => [-1e300, -2.5, 1e-300, 7],
             Support.Positive => [1e-300, 1e-17, 3e-5, 0.4, 1, 33, 745, 1e6],
+            Support.Interval => [-1.5 + 1e-9, -1.4, 0.5, 19, 40 - 1e-9],
+            Support.Above => [-7.25 + 1e-8, -7, 2, 1e6],
             Support.UnitInterval => [1e-300, 1e-17, 0.3, 0.5, 0.9, 1 - 1e-10],
             _ => [],
         };
@@ -133,7 +135,7 @@ public class BijectorLaws
     public void Every_continuous_support_has_one_and_no_discrete_support_has()
     {
         var supports = typeof(Support).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Support)))
-            .Select(t => (Support)Activator.CreateInstance(t, [.. t.GetConstructors()[0].GetParameters().Select(_ => "logits")])!);
-        Assert.All(supports, s => Assert.Equal(s.IsDiscrete, BijectorTable.For(s) is null));
+            .Select(t => (Support)Activator.CreateInstance(t, [.. t.GetConstructors()[0].GetParameters().Select(p => p.ParameterType == typeof(Limit) ? (Limit)"low" : (object)"logits")])!);
+        Assert.All(supports, s => Assert.Equal(s.IsDiscrete, BijectorTable.For(s, _ => Run.Constants(DType.F64, [], [0.7])) is null));
     }
 }

@@ -66,7 +66,7 @@ internal sealed class Integral
         });
     }
 
-    private const double Range = 14;
+    private const double Range = 20;
 
     public static Integral Of(Instance at) =>
         Bijector.For(at) is not { } bijector ? Outcomes(at)
@@ -104,7 +104,7 @@ internal sealed class Integral
     // and slow tails are all covered.
     private static Integral Line(Instance at)
     {
-        const int n = 20001;
+        const int n = 40001;
         var bijector = Bijector.For(at)!;
         var draws = Run.Value(bijector.Inverse(Constant(Run.Draws(at, 401, seed: 5)))).ToDoubles().Order().ToArray();
         double centre = draws[200], spread = (draws[300] - draws[100]) / 1.35;

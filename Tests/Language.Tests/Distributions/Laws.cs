@@ -26,7 +26,20 @@ public static class Laws
     internal static IEnumerable<(Instance At, Probe Probe, string What)> Typical(string name, string law) => Probes(name, law).Take(1);
 
     /// <summary>Values just and far outside a support, as events of the given shape.</summary>
-    internal static IEnumerable<HostTensor> Outside(Support support, Shape shape, Instance? at = null) => support switch
+    internal static IEnumerable<HostTensor> Outside(Support support, Shape shape, Instance? at = null)
+    {
+        double End(Limit limit) => limit.Parameter is { } name ? Number(at!, name) : limit.Number;
+        return support switch
+        {
+            Support.Interval(var low, var high) => Scalars(Math.BitDecrement(End(low)), Math.BitIncrement(End(high)), End(low) - 3, End(high) + 3, double.PositiveInfinity, double.NegativeInfinity),
+            Support.Above(var low) => Scalars(End(low), Math.BitDecrement(End(low)), End(low) - 3, double.PositiveInfinity, double.NegativeInfinity),
+            Support.AtMost(var high) => Scalars(Math.BitIncrement(End(high)), End(high) + 3, double.PositiveInfinity, double.NegativeInfinity),
+            Support.AtLeast(var low) => Scalars(Math.BitDecrement(End(low)), End(low) - 3, double.PositiveInfinity, double.NegativeInfinity),
+            _ => Fixed(support, shape, at),
+        };
+    }
+
+    private static IEnumerable<HostTensor> Fixed(Support support, Shape shape, Instance? at) => support switch
     {
         Support.Real or Support.RealVector => [],
         Support.Positive => Scalars(0, -0.0, -1e-300, -3, double.PositiveInfinity, double.NegativeInfinity),

@@ -50,13 +50,25 @@ internal static class Run
 
     /// <summary>The arguments as vectors of unconstrained reals, one for each parameter; whole numbers as they are.</summary>
     public static Tensor[] Unconstrained(Instance at) =>
-        [.. at.Arguments.Zip(at.Family.Parameters, (a, p) => Constant(Value(Bijector(p).Inverse(a))))];
+        [.. at.Arguments.Zip(at.Family.Parameters, (a, p) => Constant(Value((BijectorTable.For(p.Support, name => Named(at.Family, at.Arguments, name)) ?? IdentityBijector.Value).Inverse(a))))];
 
     /// <summary>The family at unconstrained arguments.</summary>
-    public static Instance Constrained(Distribution family, IReadOnlyList<Tensor> unconstrained) =>
-        Instance.Of(family, [.. unconstrained.Zip(family.Parameters, (u, p) => Bijector(p).Forward(u))]);
+    public static Instance Constrained(Distribution family, IReadOnlyList<Tensor> unconstrained)
+    {
+        // A limit of a parameter is a parameter before it.
+        var arguments = new List<Tensor>();
+        foreach (var (u, p) in unconstrained.Zip(family.Parameters)) arguments.Add((BijectorTable.For(p.Support, name => Named(family, arguments, name)) ?? IdentityBijector.Value).Forward(u));
+        return Instance.Of(family, [.. arguments]);
+    }
 
-    private static Bijector Bijector(Parameter parameter) => BijectorTable.For(parameter.Support) ?? IdentityBijector.Value;
+    private static Tensor Named(Distribution family, IReadOnlyList<Tensor> arguments, string name)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (family.Parameters[i].Name == name) return arguments[i];
+        }
+        throw new ArgumentException(name);
+    }
 
     /// <summary>
     /// The same distribution with every unconstrained argument that is not a whole number moved by about <paramref name="size"/>, differently for each component and

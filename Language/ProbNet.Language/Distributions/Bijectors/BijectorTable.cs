@@ -1,10 +1,13 @@
+using ProbNet.Graph;
+
 namespace ProbNet.Language.Distributions;
 
 /// <summary>Which bijector carries the reals onto each support.</summary>
 public static class BijectorTable
 {
     /// <summary>
-    /// The bijector onto <paramref name="support"/>, or null for a discrete one.
+    /// The bijector onto <paramref name="support"/>, or null for a discrete one. <paramref name="argument"/> gives the arguments, by name, of
+    /// the distribution that the support belongs to; only supports with such limits need it.
     /// </summary>
     /// <remarks>
     /// Positive quantities are exponentiated. Under a change of units the unconstrained posterior then only shifts, and one optimiser step
@@ -13,8 +16,12 @@ public static class BijectorTable
     /// seen through the exponential is a log-normal, whose divergences from the usual priors of scales have closed forms (<see cref="Kl"/>).
     /// <see cref="SoftplusBijector"/> is there for those who ask.
     /// </remarks>
-    public static Bijector? For(Support support) => support switch
+    public static Bijector? For(Support support, Func<string, Tensor>? argument = null) => support switch
     {
+        Support.Interval(var low, var high) => new IntervalBijector(like => low.At(like, argument), like => high.At(like, argument)),
+        Support.Above(var low) => new LowerBoundBijector(like => low.At(like, argument)),
+        Support.AtLeast(var low) => new LowerBoundBijector(like => low.At(like, argument)),
+        Support.AtMost(var high) => new UpperBoundBijector(like => high.At(like, argument)),
         Support.Real or Support.RealVector => IdentityBijector.Value,
         Support.Positive or Support.NonNegative => ExpBijector.Value,
         Support.UnitInterval or Support.Probability => SigmoidBijector.Value,
@@ -26,7 +33,8 @@ public static class BijectorTable
     };
 
     /// <summary>The bijector onto the values of <paramref name="distribution"/>, or null for a discrete one.</summary>
-    public static Bijector? For(Instance distribution) => For(distribution.Family.Support);
+    public static Bijector? For(Instance distribution) =>
+        For(distribution.Family.Support, name => distribution.Arguments[distribution.Family.IndexOf(name)]);
 
     /// <summary>Every bijector with a support that it maps onto; the laws of the tests run over this list.</summary>
     public static IEnumerable<(Bijector Bijector, Support Codomain)> All { get; } =
@@ -39,5 +47,8 @@ public static class BijectorTable
         (SimplexBijector.Value, new Support.Simplex()),
         (CorrelationCholeskyBijector.Value, new Support.CorrelationCholesky()),
         (OrderedBijector.Value, new Support.Ordered()),
+        (For(new Support.Interval(-1.5, 40.0))!, new Support.Interval(-1.5, 40.0)),
+        (For(new Support.Above(-7.25))!, new Support.Above(-7.25)),
+        (For(new Support.AtMost(3.75))!, new Support.AtMost(3.75)),
     ];
 }

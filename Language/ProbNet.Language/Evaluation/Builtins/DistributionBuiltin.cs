@@ -34,7 +34,7 @@ internal static class DistributionBuiltin
                     parameter.EventRank == 1 ? "it takes a vector with one entry for each category or component, along the last axis" : null);
                 return Value.Unknown.It;
             }
-            if (tensor.Literal is { } literal && Illegal(parameter.Support, literal) is { } needs)
+            if (tensor.Literal is { } literal && Illegal(parameter.Support, literal, name => tensors[family.IndexOf(name)]?.Literal) is { } needs)
             {
                 evaluator.Trace.Report.Fail(CheckerCodes.ParameterSupport, arguments[i].Span, $"the parameter '{parameter.Name}' of {family.Name} must be {needs}, but it is {literal.ToString("G6", System.Globalization.CultureInfo.InvariantCulture)}");
                 return Value.Unknown.It;
@@ -52,12 +52,14 @@ internal static class DistributionBuiltin
             _ => null,
         };
         var instance = evaluator.Trace.BuildsGraph ? Instance.Of(family, [.. tensors.Select(t => t.Node!)]) : null;
-        return new Value.Distribution(new DistributionType(family, batch, events, element, element == ElementType.Int ? bound : null, instance, call));
+        return new Value.Distribution(new DistributionType(family, batch, events, element, element == ElementType.Int ? bound : null, instance, call) { Literals = tensors.Select(t => t.Literal).ToEqArray() });
     }
 
     // What a literal argument should have been, or null if it is legal.
-    internal static string? Illegal(Support support, double value) => support switch
+    internal static string? Illegal(Support support, double value, Func<string, double?>? literal = null) => support switch
     {
+        Support.Above(var low) when literal is not null && low.In(literal) is { } limit && !(value > limit) =>
+            $"above {(low.Parameter is { } name ? $"'{name}', which is " : "")}{limit.ToString("G6", System.Globalization.CultureInfo.InvariantCulture)}",
         Support.Positive when !(value > 0) => "above 0",
         Support.NonNegative when !(value >= 0) => "at least 0",
         Support.UnitInterval when !(value is > 0 and < 1) => "between 0 and 1",

@@ -172,6 +172,32 @@ def one_hot(i, k):
     return [1.0 if j == i else 0.0 for j in range(k)]
 
 
+def student_pdf(x, df, loc, scale):
+    df, z = f(df), (f(x) - f(loc)) / f(scale)
+    return mp.loggamma((df + 1) / 2) - mp.loggamma(df / 2) - mp.log(df * mp.pi) / 2 - mp.log(f(scale)) - (df + 1) / 2 * mp.log(1 + z * z / df)
+
+
+def log_normal_mass(a, b):
+    # In the tail in which the masses are small: 60 digits do not reach past the others.
+    if a + b > 0:
+        a, b = -b, -a
+    return mp.log((mp.erfc(-b / mp.sqrt(2)) - mp.erfc(-a / mp.sqrt(2))) / 2)
+
+
+def truncated_pdf(x, loc, scale, low, high):
+    m, s = f(loc), f(scale)
+    return log_normal_pdf(x, loc, scale) - log_normal_mass((f(low) - m) / s, (f(high) - m) / s)
+
+
+def scipy_truncated(x, loc, scale, low, high):
+    return stats.truncnorm.logpdf(x, (low - loc) / scale, (high - loc) / scale, loc, scale)
+
+
+def weibull_pdf(x, k, s):
+    r = f(x) / f(s)
+    return mp.log(f(k) / f(s)) + (f(k) - 1) * mp.log(r) - r ** f(k)
+
+
 # Family: parameter names; formula(value, *arguments); SciPy's (value, *arguments); argument tuples, each with its values.
 FAMILIES = {
     "normal": (["loc", "scale"], log_normal_pdf, lambda x, m, s: stats.norm.logpdf(x, m, s), [
@@ -191,6 +217,37 @@ FAMILIES = {
     "beta": (["a", "b"], beta_pdf, lambda x, a, b: stats.beta.logpdf(x, a, b), [
         ((2.3, 3.7), [0.02, 0.4, 0.98]), ((0.2, 0.3), [1e-300, 0.5, 1 - 2.0 ** -50]), ((400.0, 150.0), [0.73, 0.2, 0.99]), ((1.0, 1.0), [0.25]),
         ((1.5, 1e8), [1e-8, 5e-8]), ((1e6, 2e6), [0.3333, 0.334]), ((12.5, 0.5), [0.9, 0.1])]),
+    "uniform": (["low", "high"], lambda x, a, b: -mp.log(f(b) - f(a)), lambda x, a, b: stats.uniform.logpdf(x, a, b - a), [
+        ((-1.7, 2.6), [-1.7, 0.3, 2.6]), ((1e-9, 3e-9), [2e-9]), ((-1e150, 1e150), [7.0])]),
+    "studentT": (["df", "loc", "scale"], student_pdf, lambda x, n, m, s: stats.t.logpdf(x, n, m, s), [
+        ((4.7, 0.6, 1.3), [0.6, -1.9, 30.0]), ((0.4, -20.0, 0.02), [-20.0, 1e9, -1e200]), ((3e6, 2.0, 40.0), [2.5, 130.0, -500.0])]),
+    "halfStudentT": (["df", "scale"], lambda x, n, s: mp.log(2) + student_pdf(x, n, 0, s), lambda x, n, s: np.log(2) + stats.t.logpdf(x, n, 0, s), [
+        ((3.7, 1.6), [0.0, 0.4, 19.0]), ((0.8, 1e-4), [3e-5, 1e200]), ((1e5, 6e7), [1e8, 4e8])]),
+    "cauchy": (["loc", "scale"], lambda x, m, s: -mp.log(mp.pi * f(s)) - mp.log(1 + ((f(x) - f(m)) / f(s)) ** 2), lambda x, m, s: stats.cauchy.logpdf(x, m, s), [
+        ((0.7, 1.6), [0.7, -2.0, 9.0]), ((-4e3, 1e-3), [-4e3, -4000.002, 1e200]), ((1.0, 5e8), [-3e9, 1e250])]),
+    "laplace": (["loc", "scale"], lambda x, m, s: -abs(f(x) - f(m)) / f(s) - mp.log(2 * f(s)), lambda x, m, s: stats.laplace.logpdf(x, m, s), [
+        ((0.7, 1.6), [0.7, -2.0, 9.0]), ((-40.0, 0.01), [-40.01, 1e6]), ((3.0, 5e8), [1e11])]),
+    "logistic": (["loc", "scale"], lambda x, m, s: -(f(x) - f(m)) / f(s) - mp.log(f(s)) - 2 * mp.log(1 + mp.exp(-(f(x) - f(m)) / f(s))), lambda x, m, s: stats.logistic.logpdf(x, m, s), [
+        ((0.7, 1.6), [0.7, -2.0, 9.0]), ((-40.0, 0.5), [-41.0, 300.0, -600.0]), ((3.0, 5e8), [1e11])]),
+    "gumbel": (["loc", "scale"], lambda x, m, s: -(f(x) - f(m)) / f(s) - mp.exp(-(f(x) - f(m)) / f(s)) - mp.log(f(s)), lambda x, m, s: stats.gumbel_r.logpdf(x, m, s), [
+        ((0.7, 1.6), [0.7, -2.0, 9.0]), ((-40.0, 0.5), [-41.5, 700.0, -70.0]), ((3.0, 5e8), [-2e9, 1e11])]),
+    "weibull": (["shape", "scale"], weibull_pdf, lambda x, k, s: stats.weibull_min.logpdf(x, k, 0, s), [
+        ((1.7, 2.4), [0.3, 2.0, 9.0]), ((0.3, 1e-3), [1e-300, 1e-4, 50.0]), ((40.0, 7e5), [6.9e5, 3e5, 7.6e5])]),
+    "pareto": (["scale", "shape"], lambda x, m, a: mp.log(f(a)) + f(a) * mp.log(f(m)) - (f(a) + 1) * mp.log(f(x)), lambda x, m, a: stats.pareto.logpdf(x, a, 0, m), [
+        ((1.3, 3.6), [1.3, 2.0, 70.0]), ((20.0, 0.4), [25.0, 1e200]), ((3e5, 60.0), [3.1e5, 1e7])]),
+    "chiSquared": (["df"], lambda x, n: gamma_pdf(x, f(n) / 2, 0.5), lambda x, n: stats.chi2.logpdf(x, n), [
+        ((4.7,), [0.4, 3.9, 30.0]), ((0.8,), [1e-300, 0.02, 55.0]), ((9000.0,), [9005.0, 500.0, 30000.0])]),
+    "logitNormal": (["loc", "scale"], lambda x, m, s: log_normal_pdf(mp.log(f(x) / (1 - f(x))), m, s) - mp.log(f(x) * (1 - f(x))),
+                    lambda x, m, s: stats.norm.logpdf(scipy.special.logit(x), m, s) - np.log(x) - np.log1p(-x), [
+        ((0.4, 0.9), [0.6, 0.1, 0.97]), ((-8.0, 2.1), [1e-300, 3e-4, 0.9]), ((2.0, 0.01), [0.88, 0.9])]),
+    "kumaraswamy": (["a", "b"], lambda x, a, b: mp.log(f(a) * f(b)) + (f(a) - 1) * mp.log(f(x)) + (f(b) - 1) * mp.log(1 - f(x) ** f(a)),
+                    lambda x, a, b: np.log(a * b) + (a - 1) * np.log(x) + (b - 1) * np.log1p(-x ** a), [
+        ((2.3, 3.7), [0.4, 0.07, 0.93]), ((0.3, 0.6), [1e-200, 0.2, 0.999999]), ((30.0, 4.0), [0.95, 0.4, 0.999])]),
+    "truncatedNormal": (["loc", "scale", "low", "high"], truncated_pdf, scipy_truncated, [
+        ((0.7, 1.3, -0.9, 2.6), [-0.9, 0.3, 2.6]), ((0.0, 1.0, 8.0, 9.5), [8.0, 9.0]), ((2.0, 0.5, -7.0, 1.2), [1.1, -3.0]), ((0.0, 1.0, -1e3, -990.0), [-991.0, -990.0]), ((0.0, 1.0, 1e4, 10001.0), [10000.0, 10000.5]),
+        ((-1.0, 2.0, -80.0, 75.0), [-1.5, 60.0])]),
+    "vonMises": (["loc", "concentration"], lambda x, m, k: f(k) * mp.cos(f(x) - f(m)) - mp.log(2 * mp.pi * mp.besseli(0, f(k))), lambda x, m, k: stats.vonmises.logpdf(x, k, m), [
+        ((0.4, 1.7), [0.4, -2.9, 3.0]), ((1.0, 1e-6), [0.5]), ((-9.0, 49.9), [-2.7, 0.2]), ((-9.0, 50.1), [-2.7, 0.2]), ((2.0, 3e5), [2.0, 1.9, -1.0])]),
     "normalScaleMixture": (["p", "wide", "narrow"], mixture_pdf,
                            lambda x, p, w, n: np.logaddexp(np.log(p) + stats.norm.logpdf(x, 0, w), np.log1p(-p) + stats.norm.logpdf(x, 0, n)), [
         ((0.3, 1.7, 0.4), [0.0, 0.5, -2.0, 50.0]), ((0.25, 1.0, 0.0025), [0.0, 0.004, 0.3, 30.0]), ((1e-9, 300.0, 2.0), [1.0, 40.0, 1e6]), ((0.5, 1.0, 1.0), [0.7])]),
