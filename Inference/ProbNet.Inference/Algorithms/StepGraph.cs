@@ -98,6 +98,7 @@ internal sealed class StepGraph
     // One number tells: a sum is infinite or NaN as soon as one summand is. The clipping factor is min(1, clip / norm).
     private static (Tensor Finite, Tensor? Factor) Guard(Tensor loss, IReadOnlyList<Tensor> gradients, double? clip)
     {
+        if (gradients.Count == 0) return (IsFinite(loss), null);
         Tensor Total(Func<Tensor, Tensor> f) => gradients.Select(g => SumAll(f(g))).Aggregate((a, b) => a + b);
         if (clip is null) return (And(IsFinite(loss), IsFinite(Total(g => g))), null);
         var norm = Sqrt(Total(Square));

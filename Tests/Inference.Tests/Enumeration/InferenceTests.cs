@@ -177,6 +177,26 @@ public class InferenceTests
     }
 
     [Fact]
+    public void AModelOfDiscreteSitesAloneNeedsNoGuide()
+    {
+        // Rain or sprinkler, given wet grass: Bayes' rule by hand.
+        var model = ModelBuilder.Bind(1, ["wet"], b =>
+        {
+            var rain = b.Draw("rain", BernoulliProbs.Of(b.Real(0.2)));
+            var sprinkler = b.Draw("sprinkler", BernoulliProbs.Of(Gather(Constant(HostTensor.Of([2], [0.4, 0.01])), rain)));
+            var wet = Gather(Constant(HostTensor.Of([4], [0.05, 0.8, 0.9, 0.99])), rain * 2 + sprinkler);
+            b.Draw("wet", BernoulliProbs.Of(wet));
+        });
+        var data = new DataSet(new Dictionary<string, HostTensor> { ["wet"] = HostTensor.Scalar(1L) }, 1);
+        var fit = new Vi { Training = new() { Steps = 3 } }.Fit(new(model, data, Backend, 1)).Required;
+        var members = fit.Posterior.Classify(Backend, data, new() { Draws = 3 }).Required;
+        double[] joint = [0.8 * 0.6 * 0.05, 0.8 * 0.4 * 0.8, 0.2 * 0.99 * 0.9, 0.2 * 0.01 * 0.99];
+        Assert.Equal((joint[2] + joint[3]) / joint.Sum(), members["rain"].Of(0)[1], 1e-12);
+        Assert.Equal((joint[1] + joint[3]) / joint.Sum(), members["sprinkler"].Of(0)[1], 1e-12);
+        Assert.Equal(Math.Log(joint.Sum()), fit.History[^1].Elbo, 1e-12);
+    }
+
+    [Fact]
     public void LabelsOfProbabilityZeroPassNoGradient()
     {
         var model = ModelBuilder.Bind(7, ["y"], b =>
