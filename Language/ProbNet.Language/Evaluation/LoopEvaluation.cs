@@ -48,7 +48,7 @@ internal sealed class LoopEvaluation
         return new Value.Random($"a '{_name}' of draws", prefix =>
         {
             var (outerFrames, outerLoop) = (trace.Report.Frames, trace.Loop);
-            var frame = new LoopFrame(trace, _steps);
+            var frame = new LoopFrame(trace, _steps, !_first.IsEmpty);
             (trace.Report.Frames, trace.Loop) = (frames, frame);
             var drawn = ProbBlock.Draw(_evaluator, step, prefix, _function.Span);
             (trace.Report.Frames, trace.Loop) = (outerFrames, outerLoop);

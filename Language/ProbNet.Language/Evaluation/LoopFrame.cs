@@ -12,7 +12,8 @@ namespace ProbNet.Language.Evaluation;
 /// </summary>
 /// <param name="trace">The evaluation.</param>
 /// <param name="steps">The axis of steps.</param>
-internal sealed class LoopFrame(Trace trace, Axis steps)
+/// <param name="hasState">Whether a step depends on the one before.</param>
+internal sealed class LoopFrame(Trace trace, Axis steps, bool hasState)
 {
     private readonly List<(int Index, StepSite Step)> _sites = [];
     private readonly List<(int Index, Tensor Step)> _factors = [], _reported = [];
@@ -31,7 +32,7 @@ internal sealed class LoopFrame(Trace trace, Axis steps)
         if (Refused(span, "draws")) return Value.Unknown.It;
         var (slice, hole) = Hole(name, distribution, span);
         if (distribution.Instance is { } instance) _sites.Add((trace.Sites.Count, new(name, instance, slice!, SiteKind.Sample)));
-        trace.Sites.Add(new(name, Stacked(distribution), hole, SiteKind.Sample, trace.Report.UserPlace(span)));
+        trace.Sites.Add(new(name, Stacked(distribution), hole, SiteKind.Sample, trace.Report.UserPlace(span)) { IsStepwise = hasState });
         return new Value.TensorOf(distribution.Element, distribution.Axes, slice, distribution.Bound);
     }
 
@@ -50,7 +51,7 @@ internal sealed class LoopFrame(Trace trace, Axis steps)
     {
         if (Refused(span, "observes")) return;
         if (distribution.Instance is { } instance) _sites.Add((trace.Sites.Count, new(name, instance, value.Node!, SiteKind.Observe)));
-        trace.Sites.Add(new(name, Stacked(distribution), null, SiteKind.Observe, trace.Report.UserPlace(span)));
+        trace.Sites.Add(new(name, Stacked(distribution), null, SiteKind.Observe, trace.Report.UserPlace(span)) { IsStepwise = hasState });
     }
 
     /// <summary>Records a term of the log-density of each step.</summary>

@@ -8,6 +8,9 @@ namespace ProbNet.Language.Evaluation;
 /// <summary>A site met by the evaluation.</summary>
 internal sealed record TracedSite(string Name, DistributionType Distribution, Tensor? Value, Elaboration.SiteKind Kind, SourceSpan Span)
 {
+    /// <summary>Whether it is drawn step by step in a loop with a state.</summary>
+    public bool IsStepwise { get; init; }
+
     /// <summary>The random loop it is part of, when elaborating.</summary>
     public Elaboration.Recurrence? Recurrence { get; init; }
 }

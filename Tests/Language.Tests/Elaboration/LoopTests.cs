@@ -148,6 +148,97 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void A_chain_of_labels_carries_the_label_of_the_step_before()
+    {
+        var model = Check("""
+            module M
+            let step table level z a = prob {
+                let! z = categorical table.[z, *]
+                let! seen = normal level.[z] 0.5
+                return z
+            }
+            model chain (x : real[t]) = prob {
+                let! table = normal 0.0 1.0 |> iid [3; 3]
+                let! level = normal 0.0 2.0 |> iid [3]
+                let! path = x |> fold (step table level) 0
+                return path
+            }
+            """).Models.Single();
+        Assert.Equal(["table : real[3, 3]", "level : real[3]", "path.z : int<3>[t]", "path.seen : real[t]"], model.Sites.Select(s => $"{s.Name} : {s.Type}"));
+        var graph = model.Elaborate(new Dictionary<string, int> { ["t"] = 6 }, null, DType.F64);
+        var (site, loop) = (graph.Sites[2], graph.Sites[2].Recurrence!.Loop);
+        var own = graph.Sites[2].Recurrence!.Sites.Single(s => s.Name == "path.z");
+        Assert.Same(own.Slice, loop.Next.Single());
+        Assert.Equal(2, graph.Sites[2].Recurrence!.Sites.Count);
+
+        double[] table = Numbers(9, 12);
+        long[] z = [2, 0, 0, 1, 2, 1];
+        var expected = Enumerable.Range(0, 6).Select(i =>
+        {
+            var row = table.AsSpan(3 * (i == 0 ? 0 : (int)z[i - 1]), 3).ToArray();
+            return row[z[i]] - Math.Log(row.Sum(Math.Exp));
+        }).ToArray();
+        var density = site.Distribution.LogDensity(site.Value);
+        Near(expected, Reference.Evaluate(new([graph.Sites[0].Value, site.Value], [("y", density)]), [HostTensor.Of([3, 3], table), HostTensor.Of([6], z)])[0].ToDoubles(), "density");
+
+        // A table that allows one successor each: 0 to 1, 1 to 2, 2 to 0.
+        var random = new RandomSource(Constant(HostTensor.Scalar(5L)), Constant(HostTensor.Scalar(0L)), Constant(HostTensor.Scalar(1L)));
+        var drawn = graph.Sites[2].Recurrence!.Sample(new Dictionary<string, Tensor>(), s => random.Named(s.Name), DType.F64);
+        double[] cycle = [-99, 99, -99, -99, -99, 99, 99, -99, -99], levels = [10, 20, 30];
+        var values = Reference.Evaluate(new([graph.Sites[0].Value, graph.Sites[1].Value], [("z", drawn["path.z"]), ("seen", drawn["path.seen"])]), [HostTensor.Of([3, 3], cycle), HostTensor.Of([3], levels)]);
+        Assert.Equal([1L, 2, 0, 1, 2, 0], values[0].Span<long>().ToArray());
+        for (var i = 0; i < 6; i++) Assert.True(Math.Abs(values[1][i] - levels[(i + 1) % 3]) < 5, $"step {i} shows {values[1][i]}");
+    }
+
+    [Fact]
+    public void Noise_in_a_loop_differs_from_step_to_step()
+    {
+        var model = Check("""
+            module M
+            model m (x : real[t]) = prob {
+                let! last = x |> fold (fun s a -> prob {
+                    let! e = noise (normal 0.0 0.5 |> iid [2])
+                    return 0.5 * s + a + sum e
+                }) 0.0
+                let! y = normal last 1.0
+                return y
+            }
+            """).Models.Single();
+        foreach (var t in Lengths)
+        {
+            var graph = model.Elaborate(new Dictionary<string, int> { ["t"] = t }, null, DType.F64);
+            var noise = graph.Noises.Single();
+            Assert.Equal([t, 2], noise.Value.Shape);
+            Assert.Equal([t, 2], noise.Distribution.Shape);
+            double[] x = Numbers(t, 13), e = Numbers(2 * t, 14);
+            var s = 0.0;
+            for (var i = 0; i < t; i++) s = 0.5 * s + x[i] + e[2 * i] + e[2 * i + 1];
+            var mean = graph.Sites.Single().Distribution.Arguments[0];
+            Near([s], Reference.Evaluate(new([graph.Arguments[0].Value, noise.Value], [("y", mean)]), [HostTensor.Of([t], x), HostTensor.Of([t, 2], e)])[0].ToDoubles(), $"t = {t}");
+        }
+    }
+
+    [Fact]
+    public void Draws_over_a_tensor_without_a_state_are_a_plate()
+    {
+        var model = Check("""
+            module M
+            model m (x : real[n]) = prob {
+                let! scale = halfNormal 1.0
+                let! y = x |> map (fun a -> prob {
+                    let! mu = normal a scale
+                    let! seen = normal mu 0.5
+                    return seen
+                })
+                return y
+            }
+            """).Models.Single();
+        Assert.Equal(["scale : real", "y.mu : real[n]", "y.seen : real[n]"], model.Sites.Select(s => $"{s.Name} : {s.Type}"));
+        var graph = model.Elaborate(new Dictionary<string, int> { ["n"] = 7 }, "n", DType.F64);
+        Assert.All(graph.Sites.Skip(1), s => Assert.True(s.PerRow && s.Recurrence is null));
+    }
+
+    [Fact]
     public void Terms_inside_a_loop_are_terms_of_all_steps()
     {
         var model = Check("""

@@ -15,6 +15,7 @@ public sealed class SamplesTests(ITestOutputHelper output)
     [InlineData("regression", "heteroscedastic, homoscedastic, linear")]
     [InlineData("priors", "sparse")]
     [InlineData("eight_schools", "eightSchools")]
+    [InlineData("sequence", "forecast, ar2")]
     [InlineData("images", "height, digits")]
     public void A_sample_checks_and_elaborates(string name, string models)
     {
