@@ -67,6 +67,18 @@ internal static class Representatives
                 new([Vector(1, 0), Matrix(2, 2, 1, 0, 0.25, 0.75), Matrix(2, 2, 0.3, 0.8, 0.9, 1.1), Matrix(2, 2, 0.7, 0.9, 0.8, 1.3)], [Vector(0.6, 1.4), Vector(30, -20)]),
             ],
         },
+        new Truncated(Normal.Family, below: true, above: false)
+        {
+            Cases = [new(Numbers(0.4, 0.7, 1.3), Numbers(0.4, 0.9, 4)), new(Numbers(4, 0, 1), Numbers(4, 4.7, 11)), new(Numbers(-6, 0.7, 1.3), Numbers(-5, 0.7))],
+        },
+        new Truncated(LogNormal.Family, below: false, above: true)
+        {
+            Cases = [new(Numbers(2.6, 0.3, 0.8), Numbers(0.2, 1.7, 2.6))],
+        },
+        new Truncated(Exponential.Family, below: true, above: true)
+        {
+            Cases = [new(Numbers(0.7, 3.1, 1.3), Numbers(0.7, 1.1, 3.1)), new(Numbers(0, 0.25, 0.5), Numbers(0.01, 0.2)), new(Numbers(8, 12, 1), Numbers(8, 9))],
+        },
         GaussianRandomWalk.Family,
         Autoregressive.Family,
     ];

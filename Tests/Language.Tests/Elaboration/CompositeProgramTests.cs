@@ -21,6 +21,9 @@ public class CompositeProgramTests
             let! same = mixture (ones [2] / 2.0) [normal 0.0 1.0; normal centre 2.0]
             let! labels = mixture weights (categorical (zeros [3; 4])) |> iid [n]
             let! vectors = mixture (ones [2] / 2.0) (multivariateNormal (zeros [2; 3]) (broadcast [2; 3; 3] (reshape [3; 3] (ones [9]))))
+            let! cut = truncated 0.5 infinity (normal centre 1.5)
+            let! price = truncated 0.5 9.0 (normal 3.0 1.5) |> iid [n]
+            let! low = truncated (-infinity) weights (normal 0.0 1.5)
             let! visits = zeroInflated 0.3 (poisson scale) |> iid [n]
             return y
         }
@@ -58,14 +61,14 @@ public class CompositeProgramTests
     }
 
     [Theory]
-    [InlineData("mixed", "dirichlet,ordered(normal),halfNormal,mixture(normal),mixture(gamma, halfNormal),mixture(normal),mixture(categorical),mixture(multivariateNormal),zeroInflated(poisson)")]
+    [InlineData("mixed", "dirichlet,ordered(normal),halfNormal,mixture(normal),mixture(gamma, halfNormal),mixture(normal),mixture(categorical),mixture(multivariateNormal),truncated(normal),truncatedNormal,truncated(normal),zeroInflated(poisson)")]
     [InlineData("chains", "dirichlet,dirichlet,ordered(normal),halfNormal,hiddenMarkov(normal),hiddenMarkov(normal),hiddenMarkov(poisson),hiddenMarkov(categorical),hiddenMarkov(mixture(normal))")]
     [InlineData("walks", "halfNormal,gaussianRandomWalk,gaussianRandomWalk,autoregressive,gaussianRandomWalk")]
     public void Names_are_those_of_construction_and_parts(string model, string names) =>
         Assert.Equal(names, string.Join(",", Checked().Models.Single(m => m.Name == model).Sites.Select(s => s.Family.Name)));
 
     [Theory]
-    [InlineData("mixed", "[3] [3] [3] [7] [5] [3] [7] [3] [7, 3]")]
+    [InlineData("mixed", "[3] [3] [3] [7] [5] [3] [7] [3] [3] [7] [3] [7, 3]")]
     [InlineData("chains", "[2] [2, 2] [2] [] [11] [11] [5, 7] [11] [11]")]
     [InlineData("walks", "[3] [3, 11] [2, 3, 11] [11] [1]")]
     public void Shapes_are_the_same_before_and_after_sizes_are_known(string name, string shapes)

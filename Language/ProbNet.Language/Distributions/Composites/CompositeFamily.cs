@@ -49,5 +49,19 @@ public abstract class CompositeFamily : Distribution
     /// The parameters of several families, those of family i as <c>i.name</c>: names are then unique, and a support that names a parameter finds its own.
     /// </summary>
     protected static IEnumerable<Parameter> Numbered(EqArray<Distribution> families) =>
-        families.SelectMany((f, i) => f.Parameters.Select(p => p with { Name = $"{i}.{p.Name}" }));
+        families.SelectMany((f, i) => f.Parameters.Select(p => new Parameter($"{i}.{p.Name}", Numbered(p.Support, i), p.EventRank)));
+
+    // A parameter's support may begin or end at another parameter of its family.
+    private static Support Numbered(Support support, int i)
+    {
+        Limit Own(Limit limit) => limit.Parameter is { } name ? $"{i}.{name}" : limit;
+        return support switch
+        {
+            Support.Interval(var low, var high) => new Support.Interval(Own(low), Own(high)),
+            Support.Above(var low) => new Support.Above(Own(low)),
+            Support.AtLeast(var low) => new Support.AtLeast(Own(low)),
+            Support.AtMost(var high) => new Support.AtMost(Own(high)),
+            _ => support,
+        };
+    }
 }

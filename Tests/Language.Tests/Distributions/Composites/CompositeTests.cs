@@ -60,6 +60,18 @@ public class CompositeTests
         Assert.Equal(new ZeroInflated(Poisson.Family).GetHashCode(), new ZeroInflated(Poisson.Family).GetHashCode());
     }
 
+    /// <summary>
+    /// Far above the median, where the distribution function is 1: an exponential forgets where it was cut, and for a normal the reference is
+    /// log(phi(9.7) / (erfc(9.5 / sqrt 2) / 2)) with the C library's erfc.
+    /// </summary>
+    [Fact]
+    public void Truncation_far_out_keeps_its_precision()
+    {
+        Run.Close(Run.Number(Truncated.Of(Number(40), null, Exponential.Of(Number(1))).LogDensity(Number(41))), -1, 1e-12, "exponential");
+        Run.Close(Run.Number(Truncated.Of(Number(9.5), null, Normal.Of(Number(0), Number(1))).LogDensity(Number(9.7))), 0.34208076576054935, 1e-10, "normal");
+        Run.Close(Run.Number(Truncated.Of(null, Number(-9.5), Normal.Of(Number(0), Number(1))).LogDensity(Number(-9.7))), 0.34208076576054935, 1e-10, "mirrored");
+    }
+
     /// <summary>Over the plane, without the order, the density integrates to 1: half of a sum over a grid of both halves.</summary>
     [Fact]
     public void Ordered_pairs_integrate_to_one()
