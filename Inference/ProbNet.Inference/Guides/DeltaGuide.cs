@@ -29,7 +29,7 @@ public sealed record DeltaGuide : GuideFamily
     {
         public override bool IsPoint => true;
 
-        public override PartDraw Draw(GuideScope scope) => new(Sites.Map(site =>
+        public override PartDraw Draw(GuideScope scope) => new(Sites.Map(scope.AtHand).Map(site =>
         {
             var loc = scope.Of(site, site.Name + ".loc");
             return new SiteDraw(site, site.Constrain(loc), loc);

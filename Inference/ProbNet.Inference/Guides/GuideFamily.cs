@@ -1,5 +1,6 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Options;
+using ProbNet.Language.Distributions;
 
 namespace ProbNet.Inference.Guides;
 
@@ -86,6 +87,14 @@ public sealed record GuideScope(IReadOnlyDictionary<string, Tensor> Parameters, 
 
     /// <summary>Whether the rows at hand are other rows than those trained on.</summary>
     public bool AreNew { get; init; }
+
+    /// <summary>
+    /// For sites whose support depends on arguments of their distribution, the bijector over the holes of the model with the rows at hand.
+    /// </summary>
+    public IReadOnlyDictionary<string, Bijector> Bijectors { get; init; } = new Dictionary<string, Bijector>();
+
+    /// <summary>The site with its bijector for the rows at hand.</summary>
+    public GuideSite AtHand(GuideSite site) => Bijectors.TryGetValue(site.Name, out var own) ? site with { Bijector = own } : site;
 
     /// <summary>The value of a parameter.</summary>
     public Tensor this[string name] => Parameters[name];

@@ -64,7 +64,7 @@ public sealed record MultivariateNormalGuide : GuideFamily
             var logNormal = SumAll(Square(noise) * -0.5 - Log(diagonal) - 0.5 * Math.Log(2 * Math.PI));
 
             var (draws, start) = (new List<SiteDraw>(), 0);
-            foreach (var site in Sites)
+            foreach (var site in Sites.Map(scope.AtHand))
             {
                 var (size, offset) = (site.UnconstrainedShape.Size, start);
                 var unconstrained = Own(joint).WithOrigin(site.Site.Origin);

@@ -43,7 +43,7 @@ public sealed record NormalGuide : GuideFamily
         public override PartDraw Draw(GuideScope scope)
         {
             var (draws, terms) = (new List<SiteDraw>(), new List<LogTerm>());
-            foreach (var site in Sites)
+            foreach (var site in Sites.Map(scope.AtHand))
             {
                 var loc = scope.Of(site, Loc(site));
                 var scale = Softplus(scope.Of(site, Rho(site)));
@@ -62,10 +62,11 @@ public sealed record NormalGuide : GuideFamily
             return new(draws.ToEqArray(), terms.ToEqArray());
         }
 
-        // The exponential of a normal variable is log-normal.
+        // The exponential of a normal variable is log-normal, its sigmoid logit-normal.
         private static Instance? Marginal(GuideSite site, Tensor loc, Tensor scale) =>
             site.IsReal ? new(Normal.Family, [loc, scale], loc.Shape)
             : site.Bijector == ExpBijector.Value ? new(LogNormal.Family, [loc, scale], loc.Shape)
+            : site.Bijector == SigmoidBijector.Value ? new(LogitNormal.Family, [loc, scale], loc.Shape)
             : null;
 
         private static string Loc(GuideSite site) => site.Name + ".loc";

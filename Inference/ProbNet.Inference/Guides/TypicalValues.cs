@@ -18,11 +18,12 @@ internal static class TypicalValues
         foreach (var site in latent)
         {
             var prior = site.Distribution;
-            var arguments = Substitution.Apply(prior.Arguments, known).ToEqArray();
-            var mean = arguments.All(IsClosed) ? prior.Family.Mean(arguments) : null;
-            var own = GuideSite.Of(site, Bijector.For(prior)!, mean);
+            var there = prior with { Arguments = Substitution.Apply(prior.Arguments, known).ToEqArray() };
+            var mean = there.Arguments.All(IsClosed) ? there.Mean() : null;
+            var own = GuideSite.Of(site, Bijector.For(there)!, mean);
             known.Add(site.Value, own.Bijector.Forward(own.Typical));
-            result.Add(own);
+            // Limits that are values of other sites stay open: they move with each draw.
+            result.Add(own with { Bijector = Bijector.For(prior)! });
         }
         return result.ToEqArray();
     }

@@ -74,7 +74,7 @@ public sealed record Elbo
 
         var byName = guide.Parameters.Zip(parameters).ToDictionary(p => p.First.Name, p => p.Second);
         var values = data.Values.ToDictionary(v => v.Name, v => v.PerRow ? rows.Rows.Take(v.Input) : v.Input);
-        var scope = new GuideScope(byName, random.Named("guide"), rows.Rows) { Data = values };
+        var scope = new GuideScope(byName, random.Named("guide"), rows.Rows) { Data = values, Bijectors = MovingSupports.Bijectors(graph, _ => true) };
         PartDraw[] parts = [.. guide.Parts.Select(p => p.Draw(scope))];
         SiteDraw[] sites = [.. parts.SelectMany(p => p.Sites)];
         var holes = graph.Sites.Where(s => !model.IsObserved(s)).ToDictionary(s => s.Name, s => s.Value);
@@ -82,9 +82,9 @@ public sealed record Elbo
         var choices = EstimatorChoice.For(estimator, sites, holes, [.. terms.Select(t => (t.Site, t.Value))], RowAnalysis.PerRowInputs(graph));
 
         var rules = new Dictionary<Tensor, Func<Rewriter, Tensor>>(ReferenceEqualityComparer.Instance);
-        foreach (var (hole, value) in data.Fill(graph, rows.Rows).Concat(GuidePlan.FillLearned(graph, byName))) rules[hole] = _ => value;
-        foreach (var (hole, value) in NoiseDraws.Of(graph, random, rows.Rows)) rules[hole] = _ => value;
-        foreach (var site in sites) rules[holes[site.Site.Name]] = _ => site.Value;
+        (Tensor Hole, Tensor Value)[] given = [.. data.Fill(graph, rows.Rows), .. GuidePlan.FillLearned(graph, byName), .. NoiseDraws.Of(graph, random, rows.Rows)];
+        foreach (var (hole, value) in given) rules[hole] = _ => value;
+        foreach (var (name, value) in MovingSupports.Fill(graph, sites.ToDictionary(s => s.Site.Name, s => s.Value), given)) rules[holes[name]] = _ => value;
         foreach (var (choice, site) in choices.Zip(sites).Where(c => c.First.Use is not null))
         {
             var noise = random.Named("estimator").Named(choice.Site);

@@ -15,8 +15,8 @@ internal sealed class PosteriorScope
 {
     private readonly Dictionary<Tensor, Tensor> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Tensor> _latent = [];
-    private readonly Dictionary<string, Tensor> _stepwise = [];
     private readonly List<(string Site, Tensor LogRatio)> _amortised = [];
+    private readonly Dictionary<string, Tensor> _stepwise = [];
 
     /// <summary>Builds the expressions.</summary>
     /// <param name="model">The model.</param>
@@ -35,11 +35,12 @@ internal sealed class PosteriorScope
         Marginal = Marginal.Of(graph, model.IsObserved).Required;
         var data = Data(model, graph).Where(v => _values.ContainsKey(v.Hole)).ToDictionary(v => v.Name, v => _values[v.Hole]);
         var (drawn, density) = (new Dictionary<string, SiteDraw>(), new Dictionary<string, LogTerm>());
+        var bijectors = MovingSupports.Bijectors(graph, s => identity == RowIdentity.Training || !s.PerRow);
         foreach (var part in guide.Parts)
         {
             // The positions of new rows mean nothing to parameters that belong to the training rows; what is drawn with these is not used.
             var view = identity == RowIdentity.Training || part.IsAmortised ? rows : RowView.All(model.Rows);
-            var draw = part.Draw(new(parameters, random.Named("guide"), view) { Data = data, AreNew = identity == RowIdentity.New });
+            var draw = part.Draw(new(parameters, random.Named("guide"), view) { Data = data, AreNew = identity == RowIdentity.New, Bijectors = bijectors });
             foreach (var site in draw.Sites.Where(s => identity == RowIdentity.Training || part.IsAmortised || !s.Site.PerRow)) drawn.Add(site.Site.Name, site);
             if (part.IsAmortised) foreach (var term in draw.LogDensity.Where(t => t.PerRow)) density.Add(term.Name, term);
         }
@@ -51,7 +52,7 @@ internal sealed class PosteriorScope
         {
             var isLatent = !model.IsObserved(site);
             if (members.TryGetValue(site.Name, out var member)) _values[site.Value] = member;
-            else if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = own.Value;
+            else if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = At(own.Value);
             // A guide that lacks its data says nothing; only rows of their own that are new, and discrete values, have a prior instead.
             else if (isLatent && (identity == RowIdentity.Training || (!site.PerRow && !Marginal.Summed.Any(s => ReferenceEquals(s.Site, site))))) continue;
             else if (site.Recurrence is { } recurrence) _values[site.Value] = InLoop(recurrence, site.Name);
@@ -62,6 +63,8 @@ internal sealed class PosteriorScope
             _amortised.Add((site.Name, isAbsorbed ? -q.Value : PerRow(At(site.Distribution.LogDensity(site.Value))) - q.Value));
             if (isAbsorbed) absorbed = true;
         }
+        // The prior of sites that depend on a discrete one is a factor.
+        if (absorbed) _amortised.AddRange(Marginal.Graph.Factors.Where(f => f.IsPrior && f.PerRow).Select(f => ($"{f.Name}.prior", PerRow(At(f.LogDensity)))));
 
         // What a loop draws depends on its earlier draws, so its unknown sites are drawn together, step by step.
         Tensor InLoop(Recurrence loop, string name)
@@ -79,8 +82,6 @@ internal sealed class PosteriorScope
             foreach (var (site, value) in loop.Sample(known, s => random.Named(isLatent[s.Name] ? "latent" : "outcome").Named(s.Name), graph.Precision)) _stepwise[site] = At(value);
             return _stepwise[name];
         }
-        // The prior of sites that depend on a discrete one is a factor.
-        if (absorbed) _amortised.AddRange(Marginal.Graph.Factors.Where(f => f.IsPrior && f.PerRow).Select(f => ($"{f.Name}.prior", PerRow(At(f.LogDensity)))));
     }
 
     /// <summary>
