@@ -23,7 +23,7 @@ internal static class RepeatedBlock
         var result = block.Run(prefix);
         if (trace.Report.Diagnostics.Count > 0 && result.IsUnknown) return result;
         var (sites, factors, values) = (trace.Sites[site..], trace.Factors[factor..], trace.Reported[reported..]);
-        if (sites.Exists(s => s.Recurrence is not null))
+        if (sites.Exists(s => s.IsStepwise))
             return trace.Report.Fail(CheckerCodes.Unsupported, span, "iid repeats a prob block here whose loop draws at every step", "draw in the loop with the axes of the repetition: let! e = normal 0.0 1.0 |> iid [k]");
         if (Unrepeatable(result) is { } what) return trace.Report.Fail(CheckerCodes.Unsupported, span, $"iid repeats a prob block here that returns {what.Describe()}", "return tensors, tuples or records of them");
 

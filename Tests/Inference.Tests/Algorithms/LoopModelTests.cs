@@ -103,6 +103,9 @@ public class LoopModelTests
         var backend = new CpuBackend();
         var predictions = fit.Posterior.Predict(backend, new(new Dictionary<string, HostTensor> { ["a"] = data.Values["a"] }, 1), new() { Draws = 9, Seed = 3, Threads = 1 }).Required;
         Assert.Single(predictions.Sites);
+        // A path belongs to its draw, however draws are batched.
+        var chunked = fit.Posterior.Predict(backend, new(new Dictionary<string, HostTensor> { ["a"] = data.Values["a"] }, 1), new() { Draws = 9, Seed = 3, DrawChunk = 2, Threads = 2 }).Required;
+        Assert.Equal(predictions.Sites[0], chunked.Sites[0]);
         Assert.Equal([11], fit.Posterior.Sample(backend, new() { Draws = 5, Seed = 3 }, data)["path.z"].Shape[1..]);
     }
 
