@@ -32,6 +32,44 @@ public sealed class DimTests
     }
 
     [Fact]
+    public void Quotients_rounded_down_have_one_form()
+    {
+        Assert.Equal(Half(N + Dim.Of(1)), Half(N - Dim.Of(1)) + Dim.Of(1));
+        Assert.Equal(Dim.FloorDivide(N, Dim.Of(4)), Half(Half(N)));
+        Assert.Equal(Half(N), Dim.FloorDivide(Dim.Of(3) * N + Dim.Of(2), Dim.Of(6)));
+        Assert.Equal(N + Half(K), Half(Dim.Of(2) * N + K));
+        Assert.Equal(N, Half(Dim.Of(2) * N + Dim.Of(1)));
+        Assert.NotEqual(Half(N), Half(N + Dim.Of(1)));
+        Assert.Equal("(n + 1)/2 - 2", Half(N - Dim.Of(3)).ToString());
+    }
+
+    // The normal form may only say equal what is equal: random expressions against plain integer arithmetic.
+    [Fact]
+    public void Quotients_evaluate_to_the_integer_that_rounding_down_gives()
+    {
+        var random = new Random(20261121);
+        for (var trial = 0; trial < 3_000; trial++)
+        {
+            var (n, k) = (random.Next(1, 40), random.Next(1, 40));
+            var (dim, value) = (N, (long)n);
+            for (var step = 0; step < 5; step++)
+            {
+                var c = random.Next(1, 7);
+                (dim, value) = random.Next(4) switch
+                {
+                    0 => (dim + Dim.Of(c) - K, value + c - k),
+                    1 => (dim * Dim.Of(c), value * c),
+                    2 => (Dim.FloorDivide(dim, Dim.Of(c)), (long)Math.Floor((double)value / c)),
+                    _ => (Dim.FloorDivide(dim + K, Dim.Of(c)), (long)Math.Floor((double)(value + k) / c)),
+                };
+            }
+            Assert.True(dim.Substitute(new Dictionary<string, int> { ["n"] = n, ["k"] = k }).Constant == value, $"{dim} at n = {n}, k = {k} is not {value}");
+        }
+    }
+
+    private static Dim Half(Dim size) => Dim.FloorDivide(size, Dim.Of(2));
+
+    [Fact]
     public void A_linear_size_is_solved_for_its_name()
     {
         Assert.Equal(("n", 5L), (Dim.Of(2) * N + Dim.Of(3)).Solve(13));
