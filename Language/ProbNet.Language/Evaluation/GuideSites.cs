@@ -54,7 +54,7 @@ internal static class GuideSites
         {
             var why = family.Support.IsDiscrete ? "whose draws are discrete" : "whose draws have no gradient in its parameters";
             report.Fail(CheckerCodes.GuideWithoutGradient, site.Span, $"the guide '{guide.Name}' draws '{site.Name}' from {family.Name}, {why}, so it cannot be learned by gradients of its draws",
-                $"draw it from one of: {string.Join(", ", Fitting(known.Family.Support))}", there);
+                $"draw it from one of: {Fitting(known.Family.Support)}", there);
         }
         else if (own.Element != known.Type.Element || !own.Axes.Select(a => a.Size).SequenceEqual(known.Type.Axes.Select(a => a.Size)))
         {
@@ -64,7 +64,7 @@ internal static class GuideSites
         else if (Set(family.Support) != Set(known.Family.Support))
         {
             report.Fail(CheckerCodes.GuideSupport, site.Span, $"the guide '{guide.Name}' draws '{site.Name}' from {family.Name}, whose values are {Words(family.Support)}, but in model '{model.Name}' they are {Words(known.Family.Support)}",
-                $"draw it from one of: {string.Join(", ", Fitting(known.Family.Support))}; or leave it out and cover it by a family of guides, which maps it by a bijector: {guide.Name}, normal", there);
+                $"draw it from one of: {Fitting(known.Family.Support)}; or leave it out and cover it by a family of guides, which maps it by a bijector: {guide.Name}, normal", there);
         }
     }
 
@@ -80,8 +80,13 @@ internal static class GuideSites
         _ => support,
     };
 
-    private static IEnumerable<string> Fitting(Support support) =>
-        Registry.All.Where(f => f.IsPathwise && !f.Support.IsDiscrete && Set(f.Support) == Set(support)).Select(f => f.Name);
+    // The first few: a list of all would be read by nobody.
+    private static string Fitting(Support support)
+    {
+        const int shown = 4;
+        string[] names = [.. Registry.All.Where(f => f.IsPathwise && !f.Support.IsDiscrete && Set(f.Support) == Set(support)).Select(f => f.Name)];
+        return string.Join(", ", names.Take(shown)) + (names.Length > shown ? ", …" : "");
+    }
 
     private static string Words(Support support) => Set(support) switch
     {

@@ -17,6 +17,7 @@ public sealed class SamplesTests(ITestOutputHelper output)
     [InlineData("eight_schools", "eightSchools")]
     [InlineData("sequence", "forecast, ar2")]
     [InlineData("images", "height, digits")]
+    [InlineData("autoencoder", "vae")]
     public void A_sample_checks_and_elaborates(string name, string models)
     {
         if (Program(name) is not { } program) return;
