@@ -55,7 +55,20 @@ internal static class Classifier
                 for (var e = 0; e < Math.Min(chunk, options.Draws - from) * sums[i].Length; e++) sums[i][e % sums[i].Length] += part[e] / options.Draws;
             }
         }
-        return new Memberships(data.Rows, options.Draws, marginal.Summed.Select((s, i) => new SiteMembership(s.Site.Name, s.Labels, s.Elements, s.Site.PerRow, sums[i].ToEqArray())).ToEqArray());
+        return new Memberships(data.Rows, options.Draws, marginal.Summed.Select((s, i) => new SiteMembership(s.Site.Name, s.Labels, s.Elements, s.Site.PerRow, Normalised(sums[i], s.Labels))).ToEqArray());
+    }
+
+    // Sums to 1 for each element, which rounding has moved a little.
+    private static EqArray<double> Normalised(double[] probabilities, int labels)
+    {
+        for (var first = 0; first < probabilities.Length; first += labels)
+        {
+            var own = probabilities.AsSpan(first, labels);
+            var total = 0.0;
+            foreach (var p in own) total += p;
+            foreach (ref var p in own) p /= total;
+        }
+        return probabilities.ToEqArray();
     }
 
     /// <summary>p(element = label | data, other latent values) of every summed-out site, [elements…, k], as expressions in the model's holes.</summary>

@@ -28,13 +28,24 @@ public sealed record DiscreteSite(Site Site, int Labels)
             case Support.Binary:
                 return new(site, 2);
             case Support.Category category:
-                var index = Enumerable.Range(0, family.Parameters.Count).First(i => family.Parameters[i].Name == category.Parameter);
-                return new(site, arguments[index].Shape[^1] + category.More);
+                return new(site, Argument(category.Parameter).Shape[^1] + category.More);
+            case Support.CountUpTo count:
+                // Elements whose own bound is lower have labels of probability 0.
+                return Largest(Argument(count.Parameter)) is { } largest and >= 0 and < MostConfigurations ? new(site, (int)largest + 1) : null;
             case Support.OneHot:
                 return new(site, site.Value.Shape[^1]);
             default:
                 return null;
         }
+
+        Tensor Argument(string name) => arguments[Enumerable.Range(0, family.Parameters.Count).First(i => family.Parameters[i].Name == name)];
+    }
+
+    // The largest component of a literal, or null where the value is not known before the data is.
+    private static double? Largest(Tensor x)
+    {
+        while (x.Op is OpCode.Broadcast or OpCode.Reshape or OpCode.Convert) x = x.Inputs[0];
+        return x.Attributes is Attributes.Literal { Value: var literal } ? literal.ToDoubles().Max() : null;
     }
 
     /// <summary>Labels (I64, […] + some shape of elements) as values of the site's type: themselves, or one-hot vectors.</summary>

@@ -50,7 +50,7 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
         Site[] latent = [.. graph.Sites.Where(s => !model.IsObserved(s))];
         foreach (var site in latent.Where(s => Bijector.For(s.Distribution) is null))
         {
-            found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one, and without an upper bound its values cannot be summed out", site.Span)
+            found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one, and without a constant upper bound its values cannot be summed out", site.Span)
             { Hint = $"bind data to '{site.Name}', or give it finitely many values: categorical or bernoulli sites are summed out" });
         }
         if (latent.Length == 0 && summed.IsEmpty && graph.Parameters.IsEmpty)

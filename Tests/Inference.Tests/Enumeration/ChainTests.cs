@@ -191,6 +191,6 @@ public class ChainTests
         var clause = Assert.Single(GuidePlan.For(model, [new(new NormalGuide(), "z"), new(new NormalGuide())]).Diagnostics);
         Assert.Contains("needs no guide", clause.Message);
         var counts = ModelBuilder.Bind(3, ["y"], b => b.Draw("y", Normal.Of(Convert(b.Draw("k", Poisson.Of(b.Real(2.1))), DType.F64), b.Real(1)).Iid([b.Rows]), perRow: true));
-        Assert.Contains("without an upper bound", Assert.Single(GuidePlan.For(counts, [new(new NormalGuide())]).Diagnostics).Message);
+        Assert.Contains("without a constant upper bound", Assert.Single(GuidePlan.For(counts, [new(new NormalGuide())]).Diagnostics).Message);
     }
 }

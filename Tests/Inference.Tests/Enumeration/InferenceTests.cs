@@ -197,6 +197,26 @@ public class InferenceTests
     }
 
     [Fact]
+    public void CountsUpToAConstantAreSummedOut()
+    {
+        // Out of 2 and 3; the labels above a row's own bound are impossible.
+        var model = ModelBuilder.Bind(2, ["y"], b =>
+        {
+            var logit = b.Draw("logit", Normal.Of(b.Real(0.2), b.Real(1.5)));
+            var k = b.Draw("k", Binomial.Of(Constant(HostTensor.Of([2], [2.0, 3])), logit), perRow: true);
+            b.Draw("y", Normal.Of(Convert(k, DType.F64), b.Real(0.8)), perRow: true);
+        });
+        var plan = Evaluation.Plan(model, new DeltaGuide());
+        const double share = 0.35;
+        var posterior = Posterior.FromParameters(model, plan, new Dictionary<string, HostTensor> { [plan.Parameters[0].Name] = HostTensor.Scalar(DType.F64, Math.Log(share / (1 - share))) }).Required;
+        var found = posterior.Classify(Backend, new(new Dictionary<string, HostTensor> { ["y"] = HostTensor.Of([2], [0.7, 2.2]) }, 2), new()).Required["k"];
+        double[] prior = [(1 - share) * (1 - share), 2 * share * (1 - share), share * share, 0];
+        double[] joint = [.. prior.Select((w, k) => w * Math.Exp(Mixtures.LogNormal(0.7, k, 0.8)))];
+        for (var k = 0; k < 4; k++) Assert.Equal(joint[k] / joint.Sum(), found.Of(0)[k], 1e-10);
+        Assert.True(found.Of(1)[3] > 0.05);
+    }
+
+    [Fact]
     public void LabelsOfProbabilityZeroPassNoGradient()
     {
         var model = ModelBuilder.Bind(7, ["y"], b =>
