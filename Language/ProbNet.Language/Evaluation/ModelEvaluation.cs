@@ -70,6 +70,8 @@ internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declara
         if (body is not (Value.Random or Value.Distribution or Value.Unknown))
             trace.Report.Fail(CheckerCodes.ModelBody, Model.NameSpan, $"the body of model '{Model.Name}' is not random: it is {body.Describe()}", "a model's body is a prob block: model name (…) = prob { … }");
         var result = body is Value.Random or Value.Distribution ? ProbBlock.Draw(evaluator, body, "", Model.Body.Span) : Value.Unknown.It;
+        if (result is Value.Distribution or Value.Random)
+            trace.Report.Fail(CheckerCodes.NotDrawn, Model.NameSpan, $"model '{Model.Name}' returns {result.Describe()}, from which nothing has been drawn", "draw it: bind it with `let!` instead of `let`, or end with `return!`");
         return (arguments.ToEqArray(), nodes.ToEqArray(), dimensions.ToEqArray(), result);
     }
 
