@@ -56,7 +56,7 @@ public static class DataBinder
                 return;
             }
             var (type, place, support) = argument is not null ? (argument.Type, argument.Span, null) : (site!.Type, site.Span, site.Family.Support);
-            var value = support is Support.OneHot && bound.Classes is not null ? OneHot(bound, type) : bound.Value;
+            var value = Unfolded(support is Support.OneHot && bound.Classes is not null ? OneHot(bound, type) : bound.Value, type);
             if (!Unify(bound, type, value.Shape, place)) return;
             if (bound.Value.Shape.Rank > 0 && type.Axes[0].Size.Variable is { } leading) _rows ??= leading;
             if (type.Bound is { } bounded && !Labels(bound, bounded, place)) return;
@@ -80,12 +80,23 @@ public static class DataBinder
             return (new DataBinding(_sizes, _rows, observed, _values), _diagnostics.ToEqArray());
         }
 
+        // Columns fill the axes after the first in row-major order, as image files list their pixels; the sizes of these axes must be known.
+        private HostTensor Unfolded(HostTensor value, SymbolicType type)
+        {
+            if (value.Shape.Rank != 2 || type.Axes.Count <= 2) return value;
+            var inner = type.Axes[1..].Select(a => a.Size.Substitute(_sizes).Constant).ToArray();
+            return inner.Aggregate((long?)1, (product, size) => product * size) == value.Shape[1]
+                ? value.Reshape(Shape.Create([value.Shape[0], .. inner.Select(s => (int)s!.Value)]))
+                : value;
+        }
+
         private bool Unify(BoundValue bound, SymbolicType type, Shape shape, SourceSpan place)
         {
             if (shape.Rank != type.Axes.Count)
             {
                 Fail(CheckerCodes.DataShape, bound.Span, $"'{bound.Name}' is {type} in the model, but the data has shape {shape}; data is never broadcast",
-                    type.Axes.Count == shape.Rank + 1 ? "bind it with columns [\"…\"], which gives a matrix" : type.Axes.Count == shape.Rank - 1 ? "bind it with column \"…\", which gives a vector" : null,
+                    shape.Rank == 2 && type.Axes.Count > 2 ? $"columns fill the axes after the first in row-major order, so {TypeText.Shape(type.Axes[1..])} takes {string.Join(" * ", type.Axes[1..].Select(a => a.Size))} columns"
+                    : type.Axes.Count == shape.Rank + 1 ? "bind it with columns [\"…\"], which gives a matrix" : type.Axes.Count == shape.Rank - 1 ? "bind it with column \"…\", which gives a vector" : null,
                     new DiagnosticNote($"'{bound.Name}' is {type} here", place));
                 return false;
             }

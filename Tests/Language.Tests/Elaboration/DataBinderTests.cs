@@ -37,6 +37,23 @@ public sealed class DataBinderTests
     }
 
     [Fact]
+    public void Columns_fill_images_in_row_major_order()
+    {
+        var model = CheckerTests.Model("""
+            module M
+            model m (image : real[n, 2, 3]) = prob {
+                let! y = normal (sumAxis 2 image) 1.0
+                return y
+            }
+            """);
+        var (binding, _) = DataBinder.Bind(model, [Real("image", [4, 6])], DType.F64);
+        Assert.Equal(Shape.Create([4, 2, 3]), binding!.Values["image"].Shape);
+        Assert.Equal(Real("image", [4, 6]).Value.ToDoubles(), binding.Values["image"].ToDoubles());
+        var (_, diagnostics) = DataBinder.Bind(model, [Real("image", [4, 7])], DType.F64);
+        Assert.Contains("2 * 3 columns", Assert.Single(diagnostics).Hint);
+    }
+
+    [Fact]
     public void Index_bounds_are_solved_from_values()
     {
         var (binding, _) = DataBinder.Bind(Classes, [Real("x", [5, 2]), Labels("group", [0, 1, 4, 2, 3]), Labels("species", [0, 2, 1, 1, 0], 3)], DType.F64);
