@@ -91,13 +91,14 @@ public static class RunJson
     WriteIndented = true,
     Converters =
     [
-        typeof(EqArrayConverter<SourceFile>), typeof(EqArrayConverter<string>), typeof(EqArrayConverter<FittedBinding>), typeof(EqArrayConverter<ColumnRef>),
+        typeof(EqArrayConverter<SourceFile>), typeof(EqArrayConverter<string>), typeof(EqArrayConverter<int>), typeof(EqArrayConverter<FittedBinding>), typeof(EqArrayConverter<ColumnRef>),
         typeof(EqArrayConverter<Affine>), typeof(ColumnRefConverter), typeof(BindingKindConverter), typeof(TransformationConverter),
     ])]
 [JsonSerializable(typeof(RunInfo))]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(SourceFile[]))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(int[]))]
 [JsonSerializable(typeof(FittedBinding[]))]
 [JsonSerializable(typeof(ColumnRef[]))]
 [JsonSerializable(typeof(Affine[]))]

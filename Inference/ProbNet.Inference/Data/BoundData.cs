@@ -51,7 +51,7 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
     private static FittedBinding Fit(BindingSpec binding, BindingTarget target, CsvTable table, ReadOnlySpan<int> training, Cells cells, List<Diagnostic> found)
     {
         var fitted = new FittedBinding(
-            binding.Name, target.IsSite, binding.Kind, target.IsInteger, binding.Columns, binding.Transformation, [], [], target.UpperBound) { Threshold = binding.Threshold };
+            binding.Name, target.IsSite, binding.Kind, target.IsInteger, binding.Columns, binding.Transformation, [], [], target.UpperBound) { Threshold = binding.Threshold, Inner = binding.Inner.IsEmpty ? null : binding.Inner };
         var columns = binding.Columns.Map(c => table.Find(c)!.Value);
         if (binding.Kind == BindingKind.Labels)
         {

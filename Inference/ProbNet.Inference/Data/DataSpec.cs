@@ -57,6 +57,9 @@ public sealed record BindingSpec(string Name, BindingKind Kind, EqArray<ColumnRe
     /// <summary>The least number that becomes 1, for <see cref="Transformation.AtLeast"/>.</summary>
     public double? Threshold { get; init; }
 
+    /// <summary>The sizes of the axes after the first, for <see cref="BindingKind.Columns"/> with <c>shape [a; b]</c>; empty for one axis of all columns.</summary>
+    public EqArray<int> Inner { get; init; } = [];
+
     /// <summary>Where the columns are named; one span a column.</summary>
     public EqArray<SourceSpan> ColumnSpans { get; init; } = [];
 }

@@ -13,7 +13,7 @@ public static class DataSpecParser
 {
     private static readonly EqArray<string> Options = ["separator", "header", "heldOut", "validation", "seed", "stratify"];
     private static readonly EqArray<string> Shapes = ["columns", "column", "labels"];
-    private static readonly EqArray<string> Transformations = ["minmax", "standardize", "atLeast"];
+    private static readonly EqArray<string> Transformations = ["minmax", "standardize", "atLeast", "shape"];
 
     /// <summary>The validated declaration, or diagnostics PN0601 to PN0604, PN0506 and PN0507; all faults of a declaration are found in one run.</summary>
     /// <param name="declaration">The parsed declaration.</param>
@@ -73,9 +73,14 @@ public static class DataSpecParser
 
     private static BindingSpec? Binding(Field field, List<Diagnostic> faults)
     {
-        var (value, transformation, threshold) = (field.Value, Transformation.None, (double?)null);
+        var (value, transformation, threshold, inner) = (field.Value, Transformation.None, (double?)null, (ListLiteral?)null);
         while (Piped(value) is var (source, name, argument))
         {
+            if (name.Identifier == "shape" && argument is ListLiteral sizes && sizes.Items.All(i => i is IntLiteral { Value: > 0 and <= int.MaxValue }))
+            {
+                (value, inner) = (source, inner ?? sizes);
+                continue;
+            }
             var next = name.Identifier switch { "minmax" => Transformation.MinMax, "standardize" => Transformation.Standardize, "atLeast" => Transformation.AtLeast, _ => Transformation.None };
             if (next == Transformation.None)
             {
@@ -108,7 +113,7 @@ public static class DataSpecParser
         if (head is not Name { Identifier: var shape } || !Shapes.Contains(shape))
         {
             var hint = head is Name n && Suggest.Nearest(n.Identifier, Shapes) is { } near ? $"did you mean '{near}'?"
-                : "columns [\"a\"; \"b\"], column \"a\" or labels \"a\", possibly |> minmax or |> standardize";
+                : "columns [\"a\"; \"b\"], column \"a\" or labels \"a\", possibly |> minmax, |> standardize or |> shape [4; 3]";
             faults.Add(new(DataCodes.BadBinding, $"'{field.Name}' is bound to no column", field.Value.Span) { Hint = hint });
             return null;
         }
@@ -127,12 +132,21 @@ public static class DataSpecParser
             return null;
         }
         var kind = shape switch { "columns" => BindingKind.Columns, "column" => BindingKind.Column, _ => BindingKind.Labels };
+        var axes = inner?.Items.Map(i => (int)((IntLiteral)i).Value) ?? [];
+        if (inner is not null && (kind != BindingKind.Columns || axes.Aggregate(1L, (product, size) => product * size) != columns.Value.Count))
+        {
+            faults.Add(new(DataCodes.BadBinding, kind != BindingKind.Columns ? "shape arranges columns, and this is one column" : $"the shape takes {axes.Aggregate(1L, (product, size) => product * size)} columns, but there are {columns.Value.Count}", inner.Span)
+            {
+                Hint = "columns [0 .. 11] |> shape [4; 3] gives each row four vectors of three numbers, in row-major order",
+            });
+            return null;
+        }
         if (kind == BindingKind.Labels && transformation != Transformation.None)
         {
             faults.Add(new(DataCodes.BadBinding, "labels are classes and cannot be rescaled", field.Value.Span) { Hint = "use column for numbers" });
             return null;
         }
-        return new(field.Name, kind, columns.Value.Map(c => c!), transformation) { NameSpan = field.NameSpan, Threshold = threshold, ColumnSpans = items.Value.Map(i => i.Span) };
+        return new(field.Name, kind, columns.Value.Map(c => c!), transformation) { NameSpan = field.NameSpan, Threshold = threshold, Inner = axes, ColumnSpans = items.Value.Map(i => i.Span) };
     }
 
     private static void Check(DataSpec spec, IReadOnlyList<BindingTarget> targets, List<Diagnostic> faults, SourceSpan declared)

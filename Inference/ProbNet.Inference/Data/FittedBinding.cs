@@ -21,6 +21,9 @@ public sealed record FittedBinding(
     /// <summary>The least number that becomes 1, for <see cref="Transformation.AtLeast"/>.</summary>
     public double? Threshold { get; init; }
 
+    /// <summary>The sizes of the axes after the first that the columns fill in row-major order, or null for one axis of all columns.</summary>
+    public EqArray<int>? Inner { get; init; }
+
     /// <summary>The distinct labels of a file in the order of their ids: by value where all are integers, else by code points.</summary>
     public static EqArray<string> ClassesOf(IEnumerable<string> labels)
     {
@@ -29,10 +32,10 @@ public sealed record FittedBinding(
         return numbers.Contains(null) ? [.. distinct] : [.. distinct.Zip(numbers).OrderBy(p => p.Second).Select(p => p.First)];
     }
 
-    /// <summary>[n, k] for <see cref="BindingKind.Columns"/>, else [n].</summary>
+    /// <summary>[n, k] for <see cref="BindingKind.Columns"/> (or its inner shape), else [n].</summary>
     internal HostTensor Encode(CsvTable table, EqArray<int> columns, Cells cells, SourceSpan span)
     {
-        Shape shape = Kind == BindingKind.Columns ? [table.Rows, columns.Count] : [table.Rows];
+        var shape = Kind != BindingKind.Columns ? [table.Rows] : Inner is { } inner ? Shape.Create([table.Rows, .. inner]) : [table.Rows, columns.Count];
         if (Kind == BindingKind.Labels) return HostTensor.Of(shape, ClassIds(table, columns[0], cells, span));
         if (Threshold is { } threshold) return Split(table, columns, cells, span, shape, threshold);
         if (!IsInteger) return HostTensor.Of(shape, Affine.Interleave([.. columns.Select(c => cells.Numbers(c, span))], Scales));

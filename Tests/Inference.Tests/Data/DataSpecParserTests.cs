@@ -80,6 +80,14 @@ public sealed class DataSpecParserTests
     }
 
     [Fact]
+    public void ColumnsMayFillInnerAxes()
+    {
+        var spec = Parse("""data d = csv "f.csv" { x = columns [0 .. 5] |> standardize |> shape [3; 2] }""").Required;
+        Assert.Equal([3, 2], spec.Bindings[0].Inner);
+        Assert.Equal(Transformation.Standardize, spec.Bindings[0].Transformation);
+    }
+
+    [Fact]
     public void ColumnsMayBePositions()
     {
         var spec = Parse("""data d = csv "f.txt" { header = false; separator = " "; x = columns [0; 12]; y = column 13 }""").Required;
@@ -90,6 +98,8 @@ public sealed class DataSpecParserTests
     [Theory]
     [InlineData("csw \"f\" { x = columns [\"a\"] }", "PN0601", "csw", "csv")]
     [InlineData("csv { x = columns [\"a\"] }", "PN0601", "csv { x = columns [\"a\"] }", "csv \"file.csv\"")]
+    [InlineData("csv \"f\" { x = columns [0 .. 5] |> shape [4; 2] }", "PN0604", "[4; 2]", "row-major", "PN0507")]
+    [InlineData("csv \"f\" { x = column 0 |> shape [1] }", "PN0604", "[1]", "row-major", "PN0507")]
     [InlineData("csv \"f\" { x = columns [\"a\"]; heldout = 0.1 }", "PN0602", "heldout", "did you mean 'heldOut'?")]
     [InlineData("csv \"f\" { x = columns [\"a\"]; shuffle = true }", "PN0602", "shuffle", "'heldOut'")]
     [InlineData("csv \"f\" { x = columns [\"a\"]; heldOut = 1.0 }", "PN0603", "1.0", null)]
