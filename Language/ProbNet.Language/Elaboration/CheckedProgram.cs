@@ -132,7 +132,18 @@ public sealed record CheckedModel
     internal static (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Of(IModelEvaluation evaluation, string name, string doc, SourceSpan span)
     {
         var trace = new Trace(null, DType.F64);
-        var (arguments, _, dimensions, result) = evaluation.Run(trace);
+        EqArray<CheckedArgument> arguments;
+        EqArray<string> dimensions;
+        Value result;
+        try
+        {
+            (arguments, _, dimensions, result) = evaluation.Run(trace);
+        }
+        catch (OverflowException)
+        {
+            trace.Report.Fail(CheckerCodes.BadSize, span, $"a size in '{name}' is too large to compute with", "sizes are below 2^63 and have a few terms");
+            return (null, trace.Report.Diagnostics.ToEqArray());
+        }
         if (trace.Report.Diagnostics.Count > 0) return (null, trace.Report.Diagnostics.ToEqArray());
         return (new CheckedModel(evaluation)
         {

@@ -22,6 +22,7 @@ internal static class Composition
         if (binary.Operator == BinaryOperator.Compose)
             return new Value.Function(">>", ["x"], [], (applied, arguments, call) => functions.Aggregate(arguments[0].Value, (x, f) => applied.Apply(f, call, x)), binary.Span);
         EqArray<Argument> stages = [.. functions.SelectMany(f => f.Value is Value.Function { Stages: { IsEmpty: false } inner, Given.IsEmpty: true } ? inner.AsEnumerable() : [f])];
+        if (stages.Count > Indexing.LongestRange) return evaluator.Trace.Report.Fail(CheckerCodes.BadSize, binary.Span, $"a composition of {stages.Count} functions is too long");
         return new Value.Function(">=>", ["x"], [], (applied, arguments, call) => Random(applied, stages, arguments[0].Value, call), binary.Span) { Stages = stages };
     }
 

@@ -14,10 +14,10 @@ internal sealed class Evaluator(Trace trace)
 {
     // Bounds on evaluation: untyped self-application could otherwise run on for ever, e.g. (fun x -> x x) (fun x -> x x).
     private const int MaximumDepth = 1_000;
-    private const int MaximumApplications = 1_000_000;
+    private const int MaximumSteps = 100_000;
 
     private int _depth;
-    private int _applications;
+    private int _steps;
 
     /// <summary>What the evaluation is for and what it has met.</summary>
     public Trace Trace { get; } = trace;
@@ -90,7 +90,7 @@ internal sealed class Evaluator(Trace trace)
 
     private Value Call(Value.Function function, EqArray<Argument> arguments, SourceSpan call)
     {
-        if (_depth >= MaximumDepth || ++_applications > MaximumApplications)
+        if (_depth >= MaximumDepth || !Step())
         {
             return Report.Fail(CheckerCodes.EndlessEvaluation, call, $"applying '{function.Name}' does not come to an end",
                 "functions cannot apply themselves; use foldLayers or map over a list for repetition");
@@ -100,11 +100,20 @@ internal sealed class Evaluator(Trace trace)
         {
             return Within(Report.Frames.Add(new Frame(function.Name, call, function.Declared)), () => function.Body(this, arguments, call));
         }
+        catch (OverflowException) when (!Trace.BuildsGraph)
+        {
+            return TooLarge(call);
+        }
         finally
         {
             _depth--;
         }
     }
+
+    /// <summary>Counts an application or a run of a random computation; false where there have been so many that the evaluation may never end.</summary>
+    public bool Step() => ++_steps <= MaximumSteps;
+
+    private Value TooLarge(SourceSpan span) => Report.Fail(CheckerCodes.BadSize, span, "a size is too large to compute with here", "sizes are below 2^63 and have a few terms");
 
     /// <summary>Evaluates as inside the given applications.</summary>
     public Value Within(ImmutableList<Frame> frames, Func<Value> body)
@@ -230,7 +239,18 @@ internal sealed class Evaluator(Trace trace)
             head = next.Left;
         }
         var value = Evaluate(head, scope);
-        foreach (var link in chain) value = Operators.Binary(this, link, value, Evaluate(link.Right, scope));
+        foreach (var link in chain)
+        {
+            var right = Evaluate(link.Right, scope);
+            try
+            {
+                value = Operators.Binary(this, link, value, right);
+            }
+            catch (OverflowException) when (!Trace.BuildsGraph)
+            {
+                value = TooLarge(link.Span);
+            }
+        }
         return value;
     }
 

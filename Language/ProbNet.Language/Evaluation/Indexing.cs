@@ -20,7 +20,7 @@ internal static class Indexing
     }
 
     // Longer lists than this are a mistake, and every item costs a value.
-    private const int LongestRange = 100_000;
+    public const int LongestRange = 100_000;
 
     /// <summary><c>[a .. b]</c>, both ends included; empty where b is a - 1, as in F#.</summary>
     public static Value RangeList(Evaluator evaluator, RangeLiteral range, Scope scope)

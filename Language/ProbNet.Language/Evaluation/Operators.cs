@@ -32,7 +32,8 @@ internal static class Operators
             return new Value.Truth(binary.Operator switch { BinaryOperator.And => x && y, BinaryOperator.Or => x || y, BinaryOperator.Equal => x == y, _ => x != y });
         }
         if ((left, right) is (Value.Text { Value_: var first }, Value.Text { Value_: var second }) && binary.Operator is BinaryOperator.Add or BinaryOperator.Equal or BinaryOperator.NotEqual)
-            return binary.Operator == BinaryOperator.Add ? new Value.Text(first + second) : new Value.Truth((first == second) == (binary.Operator == BinaryOperator.Equal));
+            return binary.Operator == BinaryOperator.Add ? first.Length + second.Length <= Indexing.LongestRange ? new Value.Text(first + second)
+                : evaluator.Trace.Report.Fail(CheckerCodes.BadSize, binary.Span, $"a string of {first.Length + second.Length} characters is too long", "strings are for names and choices") : new Value.Truth((first == second) == (binary.Operator == BinaryOperator.Equal));
         if (left is Value.List head && right is Value.List tail) return Lists(evaluator, binary, head, tail);
         if (left is not Value.Static { Rounded: true } && right is not Value.Static { Rounded: true } && Literal(left) is { } u && Literal(right) is { } v && StaticReal(evaluator, binary.Operator, u, v) is { } folded) return folded;
         // An integer beside a real number is a real constant, not one to be converted in the graph.
@@ -108,7 +109,8 @@ internal static class Operators
 
     // As in F#, `@` joins lists.
     private static Value Lists(Evaluator evaluator, Binary binary, Value.List head, Value.List tail) =>
-        binary.Operator == BinaryOperator.MatMul ? new Value.List(head.Items.AddRange(tail.Items)) : evaluator.Trace.Report.Fail(
+        binary.Operator == BinaryOperator.MatMul ? head.Items.Count + tail.Items.Count <= Indexing.LongestRange ? new Value.List(head.Items.AddRange(tail.Items))
+            : evaluator.Trace.Report.Fail(CheckerCodes.BadSize, binary.Span, $"a list of {head.Items.Count + tail.Items.Count} items is too long", "lists are for layers and the like; data belongs in tensors") : evaluator.Trace.Report.Fail(
             CheckerCodes.WrongKind, binary.Span, $"`{Symbol(binary.Operator)}` does not go between two lists", binary.Operator == BinaryOperator.Add ? "`@` joins lists: [1; 2] @ [3]" : "use `map` for what is done to each item");
 
     // The number that a value is written as, where the program itself says it.

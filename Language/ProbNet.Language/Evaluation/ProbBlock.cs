@@ -42,7 +42,8 @@ internal static class ProbBlock
         {
             case Value.Unknown: return value;
             case Value.Distribution distribution: return evaluator.Trace.Draw(path == "" ? "result" : path, distribution.Type, span);
-            case Value.Random random: return random.Run(path);
+            case Value.Random random when evaluator.Step(): return random.Run(path);
+            case Value.Random: return report.Fail(CheckerCodes.EndlessEvaluation, span, "drawing here does not come to an end", "blocks that draw blocks several times grow with every level");
             case Value.Function function:
                 return report.Fail(CheckerCodes.MissingArguments, span, $"{function.Describe()} cannot be drawn from until it has all its arguments",
                     function.Parameters[function.Given.Count..] is ["steps"] ? "say how many steps it has: … |> steps [t]" : $"give it {string.Join(" and ", function.Parameters[function.Given.Count..].Select(p => $"'{p}'"))}");

@@ -13,9 +13,18 @@ public sealed class Dim : IEquatable<Dim>
 {
     private readonly EqArray<Term> _terms;
 
-    private Dim(IEnumerable<Term> terms) =>
+    // Sizes people write have a few terms. The bound keeps doubled and doubled again sizes from taking all time and memory.
+    private const int MostParts = 500;
+
+    private Dim(IEnumerable<Term> terms)
+    {
         _terms = terms.GroupBy(t => t.Factors).Select(g => new Term(g.Key, g.Sum(t => t.Coefficient))).Where(t => t.Coefficient != 0)
             .OrderByDescending(t => t.Factors.Count).ThenBy(t => string.Join('*', t.Factors), StringComparer.Ordinal).ToEqArray();
+        Parts = _terms.Sum(t => 1 + t.Factors.Sum(f => f.Parts));
+        if (Parts > MostParts) throw new OverflowException($"a size has more than {MostParts} parts");
+    }
+
+    private int Parts { get; }
 
     /// <summary>A known size.</summary>
     public static Dim Of(long size) => new([new Term([], size)]);
@@ -45,7 +54,7 @@ public sealed class Dim : IEquatable<Dim>
 
     /// <summary>Product.</summary>
     public static Dim operator *(Dim a, Dim b) =>
-        new(from s in a._terms from t in b._terms select new Term(Sorted(s.Factors.Concat(t.Factors)), s.Coefficient * t.Coefficient));
+        new(from s in a._terms from t in b._terms select new Term(Sorted(s.Factors.Concat(t.Factors)), checked(s.Coefficient * t.Coefficient)));
 
     /// <summary>The quotient where the division is exact for all values of the names, else null.</summary>
     public static Dim? Divide(Dim a, Dim b)
@@ -148,6 +157,8 @@ public sealed class Dim : IEquatable<Dim>
     // A name, or a quotient rounded down.
     private sealed record Factor(string? Name, Dim? Numerator, Dim? Denominator)
     {
+        public int Parts => Name is not null ? 1 : Numerator!.Parts + Denominator!.Parts;
+
         public IEnumerable<string> Names => Name is not null ? [Name] : Numerator!.Variables.Concat(Denominator!.Variables);
 
         public Dim Replace(Func<string, Dim> value)

@@ -25,6 +25,17 @@ internal abstract record Value
     /// <summary>What it is, for messages: <c>real[n, 4]</c>, <c>a function</c>, ….</summary>
     public abstract string Describe();
 
+    // Values share their parts, so that a few lines can make one whose description would not end.
+    private const int Depth = 4;
+
+    private static string Inside(Value value, int depth) => value switch
+    {
+        Tuple or Record when depth == 0 => "…",
+        Tuple tuple => tuple.Describe(depth - 1),
+        Record record => record.Describe(depth - 1),
+        _ => value.Describe(),
+    };
+
     /// <summary>Whether it is, or contains, the value that absorbs further errors.</summary>
     public bool IsUnknown => this is Unknown;
 
@@ -89,13 +100,17 @@ internal abstract record Value
     /// <summary>A tuple.</summary>
     public sealed record Tuple(EqArray<Value> Items) : Value
     {
-        public override string Describe() => "(" + string.Join(", ", Items.Select(i => i.Describe())) + ")";
+        public override string Describe() => Describe(Depth);
+
+        internal string Describe(int depth) => "(" + string.Join(", ", Items.Select(i => Inside(i, depth))) + ")";
     }
 
     /// <summary>A record.</summary>
     public sealed record Record(EqArray<(string Name, Value Value)> Fields) : Value
     {
-        public override string Describe() => "{ " + string.Join("; ", Fields.Select(f => $"{f.Name} : {f.Value.Describe()}")) + " }";
+        public override string Describe() => Describe(Depth);
+
+        internal string Describe(int depth) => "{ " + string.Join("; ", Fields.Select(f => $"{f.Name} : {Inside(f.Value, depth)}")) + " }";
     }
 
     /// <summary>A function, possibly given some of its arguments.</summary>
