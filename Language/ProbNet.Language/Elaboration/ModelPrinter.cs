@@ -1,5 +1,6 @@
 using System.Text;
 using ProbNet.Graph;
+using ProbNet.Language.Distributions;
 
 namespace ProbNet.Language.Elaboration;
 
@@ -20,13 +21,15 @@ public static class ModelPrinter
         var outputs = new List<(string Name, Tensor Value)>();
         foreach (var site in model.Sites)
         {
-            var family = site.Distribution.Family;
-            var parameters = Enumerable.Range(0, family.Parameters.Count).Select(i => (Name: $"{site.Name}~{family.Parameters[i].Name}", Value: site.Distribution.Arguments[i])).ToList();
-            outputs.AddRange(parameters);
+            outputs.AddRange(Arguments(site.Name, site.Distribution));
             if (site.Kind == SiteKind.Observe) outputs.Add(($"{site.Name}=", site.Value));
-            text.Append($"{(site.Kind == SiteKind.Observe ? "observe" : "site")} {site.Name} ~ {family.Name} : {Type(site.Value)}{PerRow(site.PerRow)}\n");
+            text.Append($"{(site.Kind == SiteKind.Observe ? "observe" : "site")} {site.Name} ~ {site.Distribution.Family.Name} : {Type(site.Value)}{PerRow(site.PerRow)}\n");
         }
-        foreach (var noise in model.Noises) text.Append($"noise {noise.Name} ~ {noise.Distribution.Family.Name} : {Type(noise.Value)}{PerRow(noise.PerRow)}\n");
+        foreach (var noise in model.Noises)
+        {
+            text.Append($"noise {noise.Name} ~ {noise.Distribution.Family.Name} : {Type(noise.Value)}{PerRow(noise.PerRow)}\n");
+            outputs.AddRange(Arguments(noise.Name, noise.Distribution));
+        }
         foreach (var factor in model.Factors) Value("factor", factor.Name, factor.LogDensity, factor.PerRow);
         foreach (var reported in model.Deterministics) Value("deterministic", reported.Name, reported.Value, reported.PerRow);
         foreach (var parameter in model.Parameters)
@@ -39,11 +42,8 @@ public static class ModelPrinter
             });
         }
         Tensor[] holes = [.. model.Arguments.Select(a => a.Value), .. model.Parameters.Select(p => p.Value), .. model.Sites.Where(s => s.Kind == SiteKind.Sample).Select(s => s.Value), .. model.Noises.Select(n => n.Value)];
-        foreach (var line in Printer.Print(new TensorGraph(holes, outputs)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var end = line.LastIndexOf("   # ", StringComparison.Ordinal);
-            text.Append(end < 0 ? line : line[..end]).Append('\n');
-        }
+        Graph(text, new TensorGraph(holes, outputs));
+        foreach (var recurrence in model.Sites.Select(s => s.Recurrence).OfType<Recurrence>().Distinct(ReferenceEqualityComparer.Instance).Cast<Recurrence>()) Step(text, recurrence, holes);
         return text.ToString();
 
         void Value(string kind, string name, Tensor value, bool perRow)
@@ -52,6 +52,33 @@ public static class ModelPrinter
             text.Append($"{kind} {name} : {Type(value)}{PerRow(perRow)}\n");
         }
     }
+
+    // One step of a random loop: what it goes over, and how state, draws and terms follow from one another.
+    private static void Step(StringBuilder text, Recurrence recurrence, Tensor[] holes)
+    {
+        var loop = recurrence.Loop;
+        text.Append($"step of {string.Join(", ", recurrence.Sites.Select(s => s.Name))}, {loop.Length} times\n");
+        List<(string Name, Tensor Value)> outputs = [.. loop.Initial.Select((x, i) => ($"state{i}<-", x)), .. loop.Sequences.Select((x, i) => ($"item{i}<-", x)), .. loop.Next.Select((x, i) => ($"state{i}'", x))];
+        foreach (var site in recurrence.Sites)
+        {
+            outputs.AddRange(Arguments(site.Name, site.Distribution));
+            if (site.Kind == SiteKind.Observe) outputs.Add(($"{site.Name}=", site.Slice));
+        }
+        outputs.AddRange(recurrence.Factors.Select(f => (f.Name, f.LogDensity)));
+        Graph(text, new TensorGraph([.. holes, .. loop.Carries, .. loop.Slices], outputs));
+    }
+
+    private static void Graph(StringBuilder text, TensorGraph graph)
+    {
+        foreach (var line in Printer.Print(graph).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var end = line.LastIndexOf("   # ", StringComparison.Ordinal);
+            text.Append(end < 0 ? line : line[..end]).Append('\n');
+        }
+    }
+
+    private static IEnumerable<(string Name, Tensor Value)> Arguments(string name, Instance distribution) =>
+        distribution.Arguments.Select((value, i) => ($"{name}~{distribution.Family.Parameters[i].Name}", value));
 
     private static string Type(Tensor value) => $"{value.DType.Name()}{value.Shape}";
 

@@ -14,27 +14,33 @@ public sealed class Distribution : Prob<Tensor>
     internal Distribution(SourceSpan place, Func<Session, Value> value) => (_place, _value) = (place, value);
 
     /// <summary>The family of this name in the text form, with its arguments.</summary>
-    internal static Distribution Of(string file, int line, string family, params Tensor[] arguments)
+    internal static Distribution Of(string file, int line, string family, params Tensor[] arguments) => Made(file, line, family, s => Array.ConvertAll(arguments, a => a.In(s)));
+
+    /// <summary>A distribution that a library function makes of values.</summary>
+    internal static Distribution Made(string file, int line, string function, Func<Session, Value[]> arguments)
     {
-        var place = Session.Place(file, line, $"… {char.ToUpperInvariant(family[0])}{family[1..]} …");
-        return new(place, s => s.Call(family, Array.ConvertAll(arguments, a => a.In(s))));
+        var place = Session.Place(file, line, $"… {char.ToUpperInvariant(function[0])}{function[1..]} …");
+        return new(place, s => s.Call(function, arguments(s)));
     }
 
     /// <summary>Independent repetition with new leading axes.</summary>
-    public Distribution Iid(params Tensor[] shape) => new(_place, s => s.Call("iid", Shape(s, shape), In(s)));
+    /// <param name="shape">The sizes of the new axes.</param>
+    public new Distribution Iid(params Tensor[] shape) => new(_place, s => s.Call("iid", Shape(s, shape), In(s)));
 
-    /// <summary>Applies a function from distributions to distributions of the text form.</summary>
-    internal Distribution Through(string function, params Tensor[] arguments) => new(_place, s => s.Call(function, [.. Array.ConvertAll(arguments, a => a.In(s)), In(s)]));
+    /// <summary>A function from distributions to distributions applied to it.</summary>
+    internal Distribution Through(string function) => new(_place, s => s.Call(function, In(s)));
 
-    internal Value In(Session session) => session.At(_place, () => _value(session));
+    internal Value In(Session session) => session.At(Place(session), () => _value(session));
 
-    internal override Tensor Run(Session session, string path) => session.At(_place, () => new Tensor(session, ProbBlock.Draw(session.Evaluator, _value(session), path, _place)));
+    internal override Tensor Run(Session session, string path) => session.At(Place(session), () => new Tensor(session, ProbBlock.Draw(session.Evaluator, _value(session), path, session.Clause)));
 
     /// <summary>A list of sizes as the text form writes it.</summary>
     internal static Value Shape(Session session, ReadOnlySpan<Tensor> sizes)
     {
         var items = new List<Value>();
         foreach (var size in sizes) items.Add(size.In(session));
-        return new Value.List(items.ToEqArray());
+        return Session.List(items);
     }
+
+    private SourceSpan Place(Session session) => _place.Source is null ? session.Clause : _place;
 }

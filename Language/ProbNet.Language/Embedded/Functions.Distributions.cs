@@ -28,11 +28,53 @@ public static partial class Functions
     /// <summary>The beta distribution on (0, 1).</summary>
     public static Distribution Beta(Tensor a, Tensor b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "beta", a, b);
 
+    /// <summary>The uniform distribution between two numbers.</summary>
+    public static Distribution Uniform(Tensor low, Tensor high, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "uniform", low, high);
+
+    /// <summary>Student's t, by degrees of freedom, location and scale.</summary>
+    public static Distribution StudentT(Tensor df, Tensor loc, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "studentT", df, loc, scale);
+
+    /// <summary>Student's t around 0 restricted to values above 0, by degrees of freedom and scale.</summary>
+    public static Distribution HalfStudentT(Tensor df, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "halfStudentT", df, scale);
+
+    /// <summary>The Cauchy distribution, by location and scale.</summary>
+    public static Distribution Cauchy(Tensor loc, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "cauchy", loc, scale);
+
+    /// <summary>The Laplace distribution, by location and scale: density exp(-|x - loc| / scale) / (2 scale).</summary>
+    public static Distribution Laplace(Tensor loc, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "laplace", loc, scale);
+
+    /// <summary>The logistic distribution, by location and scale.</summary>
+    public static Distribution Logistic(Tensor loc, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "logistic", loc, scale);
+
+    /// <summary>The Gumbel distribution of maxima, by location and scale.</summary>
+    public static Distribution Gumbel(Tensor loc, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "gumbel", loc, scale);
+
+    /// <summary>The Weibull distribution on positive numbers, by shape and scale.</summary>
+    public static Distribution Weibull(Tensor shape, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "weibull", shape, scale);
+
+    /// <summary>The Pareto distribution of values from <paramref name="scale"/> upwards, by scale and tail index.</summary>
+    public static Distribution Pareto(Tensor scale, Tensor shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "pareto", scale, shape);
+
+    /// <summary>The chi-squared distribution, by degrees of freedom.</summary>
+    public static Distribution ChiSquared(Tensor df, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "chiSquared", df);
+
+    /// <summary>The distribution on (0, 1) of sigmoid(x) with x normal.</summary>
+    public static Distribution LogitNormal(Tensor loc, Tensor scale, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "logitNormal", loc, scale);
+
+    /// <summary>The Kumaraswamy distribution on (0, 1).</summary>
+    public static Distribution Kumaraswamy(Tensor a, Tensor b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "kumaraswamy", a, b);
+
+    /// <summary>The normal distribution restricted to values from low to high.</summary>
+    public static Distribution TruncatedNormal(Tensor loc, Tensor scale, Tensor low, Tensor high, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "truncatedNormal", loc, scale, low, high);
+
+    /// <summary>The von Mises distribution of angles in [-pi, pi], by location and concentration.</summary>
+    public static Distribution VonMises(Tensor loc, Tensor concentration, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "vonMises", loc, concentration);
+
     /// <summary>Two normals around 0 of different scales.</summary>
-    public static Distribution NormalScaleMixture(Tensor weight, Tensor wide, Tensor narrow, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "normalScaleMixture", weight, wide, narrow);
+    public static Distribution NormalScaleMixture(Tensor p, Tensor wide, Tensor narrow, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "normalScaleMixture", p, wide, narrow);
 
     /// <summary>The multivariate normal, by mean [k] and Cholesky factor [k, k] of the covariance.</summary>
-    public static Distribution MultivariateNormal(Tensor loc, Tensor scaleTril, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "multivariateNormal", loc, scaleTril);
+    public static Distribution MultivariateNormal(Tensor loc, Tensor cholesky, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "multivariateNormal", loc, cholesky);
 
     /// <summary>0 or 1, by the log-odds of 1.</summary>
     public static Distribution Bernoulli(Tensor logit, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "bernoulli", logit);

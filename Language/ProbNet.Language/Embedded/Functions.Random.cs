@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ProbNet.Graph;
-using ProbNet.Language.Evaluation;
 using ProbNet.Language.Types;
 
 namespace ProbNet.Language.Embedded;
@@ -16,43 +15,49 @@ public static partial class Functions
 
     /// <summary>States that a value was seen from a distribution: <c>from _ in Observe(y, Normal(mean, sigma))</c>.</summary>
     public static Prob<Tensor> Observe(Tensor value, Distribution distribution, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Effect(Session.Place(file, line, "… Observe …"), s => s.Call("observe", value.In(s), distribution.In(s)));
+        Prob.Drawn<Tensor>(Session.Place(file, line, "… Observe …"), s => s.Call("observe", value.In(s), distribution.In(s)));
 
     /// <summary>Adds a term to the log-density, in nats: <c>from _ in Factor(-energy)</c>.</summary>
     public static Prob<Tensor> Factor(Tensor term, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Effect(Session.Place(file, line, "… Factor …"), s => s.Call("factor", term.In(s)));
+        Prob.Drawn<Tensor>(Session.Place(file, line, "… Factor …"), s => s.Call("factor", term.In(s)));
 
-    /// <summary>A value learned as a point under the name given, starting from a draw.</summary>
+    /// <summary>Auxiliary noise, drawn anew in every step, posterior draw and row; it is no site: it is never inferred.</summary>
+    public static Prob<Tensor> Noise(Distribution distribution, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Prob.Drawn<Tensor>(Session.Place(file, line, "… Noise …"), s => s.Call("noise", distribution.In(s)));
+
+    /// <summary>
+    /// A value learned as a point under the name given: <c>Param("decoder.w", [x.Features, 64], Glorot)</c>. It starts from a function of its shape that gives a distribution.
+    /// </summary>
+    /// <remarks>A parameter of known sizes enters the model where it is first used; one that is never used is no part of the model.</remarks>
     /// <param name="name">Its name, unique in the model.</param>
-    /// <param name="start">Where it starts; its shape is the parameter's, e.g. <c>Glorot(x.Features, 10)</c>.</param>
-    /// <param name="like">Any value of the model being built: parameters belong to an evaluation.</param>
-    public static Tensor Param(string name, Distribution start, Tensor like) => Tensor.Make([like], s => Learned(s, name, start.In(s)));
+    /// <param name="shape">The sizes of its axes.</param>
+    /// <param name="start">The distribution of its first value.</param>
+    /// <param name="file">The C# file, given by the compiler.</param>
+    /// <param name="line">The C# line, given by the compiler.</param>
+    public static Tensor Param(string name, Tensor[] shape, Func<Tensor[], Distribution> start, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Learned(name, shape, s => start(shape).In(s), file, line);
 
-    /// <summary>A value learned as a point under the name given, starting from a tensor.</summary>
-    /// <inheritdoc cref="Param(string, Distribution, Tensor)"/>
-    public static Tensor Param(string name, Tensor start, Tensor like) => Tensor.Make([like], s => Learned(s, name, start.In(s)));
+    /// <summary>A value learned as a point that starts from a function of its shape: <c>Param("decoder.b", [64], Zeros)</c>.</summary>
+    /// <inheritdoc cref="Param(string, Tensor[], Func{Tensor[], Distribution}, string, int)"/>
+    public static Tensor Param(string name, Tensor[] shape, Func<Tensor[], Tensor> start, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Learned(name, shape, s => start(shape).In(s), file, line);
+
+    /// <summary>A value learned as a point that starts from a tensor that its shape repeats: <c>Param("scale", [8], 0.1)</c>.</summary>
+    /// <inheritdoc cref="Param(string, Tensor[], Func{Tensor[], Distribution}, string, int)"/>
+    public static Tensor Param(string name, Tensor[] shape, Tensor start, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Learned(name, shape, start.In, file, line);
+
+    /// <summary>A value learned as a point that starts from a draw from a distribution of its shape.</summary>
+    /// <inheritdoc cref="Param(string, Tensor[], Func{Tensor[], Distribution}, string, int)"/>
+    public static Tensor Param(string name, Tensor[] shape, Distribution start, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        Learned(name, shape, start.In, file, line);
 
     /// <summary>Starting values for the weights of a linear map: normal with variance 2 / (inputs + outputs).</summary>
     public static Distribution Glorot(params Tensor[] shape) => new(default, s => s.Call("glorot", Distribution.Shape(s, shape)));
 
-    /// <summary>A dense layer with standard normal priors on its weights <c>w</c> and bias <c>b</c>: [n, k] to [n, units].</summary>
-    public static Func<Tensor, Prob<Tensor>> Dense(Tensor units, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    private static Tensor Learned(string name, Tensor[] shape, Func<Session, Value> start, string file, int line)
     {
-        var place = Session.Place(file, line, "… Dense …");
-        return x => Prob.Call("dense", place, units, x);
+        var place = Session.Place(file, line, "… Param …");
+        return Tensor.Make(shape, s => s.At(place, () => s.Call("param", new Value.Text(name), Distribution.Shape(s, shape), start(s))));
     }
-
-    /// <summary>Feeds x through one random layer for each item; the sites of layers are numbered from 0.</summary>
-    public static Prob<Tensor> FoldLayers<A>(Func<A, Tensor, Prob<Tensor>> layer, IEnumerable<A> items, Tensor x) => Prob.From((session, path) =>
-        items.Select((item, i) => (item, i)).Aggregate(x, (h, next) =>
-            layer(next.item, h).Run(session, ProbBlock.Join(path, next.i.ToString(System.Globalization.CultureInfo.InvariantCulture)))));
-
-    private static Value Learned(Session session, string name, Value start)
-    {
-        var axes = start switch { Value.Distribution d => d.Type.Axes, Value.TensorOf t => t.Axes, _ => default };
-        return start.IsUnknown ? start : session.Call("param", new Value.Text(name), new Value.List(axes.Map(a => (Value)new Value.Static(a.Size, a.From))), start);
-    }
-
-    private static Prob<Tensor> Effect(SourceSpan place, Func<Session, Value> value) => Prob.From((session, path) => session.At(place, () =>
-        new Tensor(session, ProbBlock.Draw(session.Evaluator, value(session), path, place))));
 }

@@ -77,6 +77,24 @@ public static partial class Functions
     /// <summary>The smaller of two, elementwise.</summary>
     public static Tensor Minimum(Tensor x, Tensor y) => Tensor.Of("minimum", x, y);
 
+    /// <summary>x to the power y, elementwise; <c>x ** y</c> in the text form.</summary>
+    public static Tensor Power(Tensor x, Tensor y) => Tensor.Two(Syntax.BinaryOperator.Power, x, y);
+
+    /// <summary>Whether equal, elementwise; <c>x = y</c> in the text form.</summary>
+    public static Tensor EqualTo(Tensor x, Tensor y) => Tensor.Two(Syntax.BinaryOperator.Equal, x, y);
+
+    /// <summary>Whether different, elementwise; <c>x &lt;&gt; y</c> in the text form.</summary>
+    public static Tensor NotEqualTo(Tensor x, Tensor y) => Tensor.Two(Syntax.BinaryOperator.NotEqual, x, y);
+
+    /// <summary>Whether both hold, elementwise; <c>x &amp;&amp; y</c> in the text form.</summary>
+    public static Tensor And(Tensor x, Tensor y) => Tensor.Two(Syntax.BinaryOperator.And, x, y);
+
+    /// <summary>Whether one or both hold, elementwise; <c>x || y</c> in the text form.</summary>
+    public static Tensor Or(Tensor x, Tensor y) => Tensor.Two(Syntax.BinaryOperator.Or, x, y);
+
+    /// <summary>Whether a condition does not hold, elementwise.</summary>
+    public static Tensor Not(Tensor x) => Tensor.Make([x], s => s.Evaluate(o => new Syntax.Unary(Syntax.UnaryOperator.Not, o[0]), x.In(s)));
+
     /// <summary>One of two values for each element of a condition, <c>if … then … else</c> in the text form.</summary>
     public static Tensor Where(Tensor condition, Tensor then, Tensor otherwise) =>
         Tensor.Make([condition, then, otherwise], s => s.Evaluate(x => new Syntax.If(x[0], x[1], x[2]), condition.In(s), then.In(s), otherwise.In(s)));

@@ -3,103 +3,94 @@ using ProbNet.Graph;
 using ProbNet.Language.Elaboration;
 using ProbNet.Language.Evaluation;
 using ProbNet.Language.Syntax;
-using ProbNet.Language.Types;
 
 namespace ProbNet.Language.Embedded;
 
 /// <summary>
 /// A model written in C#: its body is run once to check it for all sizes of its dimensions, and once for each elaboration with known sizes. The names of its
-/// arguments are the names of the lambda's parameters.
+/// arguments are the names of the lambda's parameters. What is known before running, such as the width of a layer, is an ordinary parameter of a C# function that gives a model.
 /// </summary>
 public sealed class Model
 {
     private readonly ModelEvaluation _evaluation;
     private readonly SourceSpan _place;
+    private readonly EqArray<(HostBody Body, EqArray<ArgumentType?> Types)> _guides;
 
-    private Model(string name, EqArray<ArgumentType> arguments, Delegate body, Func<EqArray<Tensor>, Session, string, Value> run, SourceSpan place)
+    private Model(HostBody body, EqArray<ArgumentType> arguments)
     {
-        var names = body.Method.GetParameters()[^arguments.Count..].Select(p => p.Name!).ToEqArray();
-        var typed = Enumerable.Range(0, arguments.Count).Select(i => (Name: names[i], arguments[i].Type));
+        (Name, _place, _guides) = (body.Name, body.Place, []);
+        var typed = Enumerable.Range(0, arguments.Count).Select(i => (Name: body.Names[i], arguments[i].Type)).ToEqArray();
         var dimensions = typed.Where(a => a.Type is null).Select(a => a.Name).ToEqArray();
-        var parameters = typed.Where(a => a.Type is not null).Select(a => new Parameter(new Pattern.Variable(a.Name) { Span = place }, a.Type! with { Span = place })).ToEqArray();
-        var call = new Apply(new Name(Body) { Span = place }, names.IsEmpty ? [new UnitLiteral { Span = place }] : names.Map(Expr (n) => new Name(n) { Span = place })) { Span = place };
-        (Name, _place) = (name, place);
-        _evaluation = new ModelEvaluation([], new Declaration.Model(name, dimensions, parameters, call) { NameSpan = place, Span = place })
-        {
-            Host = (evaluator, scope) => scope.With(Body, new Value.Function(name, names.IsEmpty ? ["_"] : names, [], (_, values, _) => new Value.Random("a model in C#", prefix =>
-            {
-                var session = new Session(evaluator, scope, place);
-                return run(names.IsEmpty ? [] : values.Map(v => new Tensor(session, v.Value)), session, prefix);
-            }), default)),
-        };
+        var parameters = typed.Where(a => a.Type is not null).Select(a => body.Parameter(a.Name, a.Type)).ToEqArray();
+        _evaluation = new ModelEvaluation([], new Declaration.Model(Name, dimensions, parameters, body.Call) { NameSpan = _place, Span = _place }) { Host = body.Bind };
     }
 
-    // No name of a program has a blank in it.
-    private const string Body = "host body";
+    private Model(Model model, EqArray<(HostBody, EqArray<ArgumentType?>)> guides) => (Name, _evaluation, _place, _guides) = (model.Name, model._evaluation, model._place, guides);
 
     /// <summary>The model's name.</summary>
     public string Name { get; }
 
     /// <summary>A model without arguments.</summary>
     public static Model Define<T>(string name, Func<Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        new(name, [], body, (_, s, path) => Result(body().Run(s, path), s), Session.Place(file, line, name));
+        new(HostBody.Of(name, body, file, line, _ => body()), []);
 
     /// <summary>A model with one argument.</summary>
     public static Model Define<T>(string name, ArgumentType first, Func<Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        new(name, [first], body, (x, s, path) => Result(body(x[0]).Run(s, path), s), Session.Place(file, line, name));
+        new(HostBody.Of(name, body, file, line, x => body(x[0])), [first]);
 
     /// <summary>A model with two arguments.</summary>
     public static Model Define<T>(
         string name, ArgumentType first, ArgumentType second, Func<Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        new(name, [first, second], body, (x, s, path) => Result(body(x[0], x[1]).Run(s, path), s), Session.Place(file, line, name));
+        new(HostBody.Of(name, body, file, line, x => body(x[0], x[1])), [first, second]);
 
     /// <summary>A model with three arguments.</summary>
     public static Model Define<T>(
         string name, ArgumentType first, ArgumentType second, ArgumentType third, Func<Tensor, Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        new(name, [first, second, third], body, (x, s, path) => Result(body(x[0], x[1], x[2]).Run(s, path), s), Session.Place(file, line, name));
+        new(HostBody.Of(name, body, file, line, x => body(x[0], x[1], x[2])), [first, second, third]);
 
-    /// <summary>The model checked for all sizes of its dimensions, or the diagnostics, which name lines of C#.</summary>
-    public (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Check() => CheckedModel.Of(_evaluation, Name, "", _place);
+    /// <summary>A model with four arguments.</summary>
+    public static Model Define<T>(
+        string name, ArgumentType first, ArgumentType second, ArgumentType third, ArgumentType fourth, Func<Tensor, Tensor, Tensor, Tensor, Prob<T>> body,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        new(HostBody.Of(name, body, file, line, x => body(x[0], x[1], x[2], x[3])), [first, second, third, fourth]);
 
-    private static Value Result<T>(T result, Session session) => result is Tensor tensor ? tensor.In(session) : Value.Unit.It;
-}
+    /// <summary>The model with a guide program that sees nothing of the data, <c>guide name for model = …</c> in the text form: its range variables are latent sites of the model.</summary>
+    public Model WithGuide<T>(string name, Func<Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        With(HostBody.Of(name, body, file, line, _ => body()));
 
-/// <summary>The declared type of a model's argument, or a dimension of the model.</summary>
-public sealed class ArgumentType
-{
-    private ArgumentType(TypeExpr? type) => Type = type;
+    /// <summary>The model with a guide program that sees an argument or observed site, the one of the name of the lambda's parameter.</summary>
+    public Model WithGuide<T>(string name, Func<Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        With(HostBody.Of(name, body, file, line, x => body(x[0])), (ArgumentType?)null);
 
-    /// <summary>Null for a dimension.</summary>
-    internal TypeExpr? Type { get; }
+    /// <summary>The model with a guide program that sees an argument or observed site as a given type: integers as <c>real</c> are taken as numbers.</summary>
+    public Model WithGuide<T>(string name, ArgumentType first, Func<Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        With(HostBody.Of(name, body, file, line, x => body(x[0])), first);
 
-    /// <summary>A dimension that no argument has, <c>model name [n]</c> in the text form.</summary>
-    public static ArgumentType Dimension { get; } = new((TypeExpr?)null);
+    /// <summary>The model with a guide program that sees two arguments or observed sites.</summary>
+    public Model WithGuide<T>(string name, Func<Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        With(HostBody.Of(name, body, file, line, x => body(x[0], x[1])), null, null);
 
-    /// <summary><c>real[…]</c>.</summary>
-    public static ArgumentType Real(params AxisSize[] axes) => Of("real", null, axes);
+    /// <summary>The model with a guide program that sees two arguments or observed sites as given types.</summary>
+    public Model WithGuide<T>(string name, ArgumentType first, ArgumentType second, Func<Tensor, Tensor, Prob<T>> body, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        With(HostBody.Of(name, body, file, line, x => body(x[0], x[1])), first, second);
 
-    /// <summary><c>int[…]</c>.</summary>
-    public static ArgumentType Int(params AxisSize[] axes) => Of("int", null, axes);
+    /// <summary>The model with its guides, checked for all sizes of its dimensions, or the diagnostics, which name lines of C#.</summary>
+    public (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Check()
+    {
+        var (model, diagnostics) = CheckedModel.Of(_evaluation, Name, "", _place);
+        if (model is null) return (null, diagnostics);
+        var faults = Bindable.Check(model).ToList();
+        var guides = new List<CheckedGuide>();
+        foreach (var (body, types) in _guides)
+        {
+            var parameters = Enumerable.Range(0, types.Count).Select(i => body.Parameter(body.Names[i], types[i]?.Type)).ToEqArray();
+            var declaration = new Declaration.GuideProgram(body.Name, Name, parameters, body.Call) { NameSpan = body.Place, Span = body.Place };
+            var (guide, found) = CheckedModel.Of(new GuideEvaluation([], declaration, model) { Host = body.Bind }, body.Name, "", body.Place);
+            faults.AddRange(found);
+            if (guide is not null) guides.Add(new CheckedGuide(body.Name, guide));
+        }
+        return faults.Count > 0 ? (null, faults.ToEqArray()) : (model with { Guides = guides.ToEqArray() }, []);
+    }
 
-    /// <summary><c>int&lt;bound&gt;[…]</c>: indices below <paramref name="bound"/>.</summary>
-    public static ArgumentType Index(AxisSize bound, params AxisSize[] axes) => Of("int", bound, axes);
-
-    /// <summary><c>bool[…]</c>.</summary>
-    public static ArgumentType Bool(params AxisSize[] axes) => Of("bool", null, axes);
-
-    private static ArgumentType Of(string element, AxisSize? bound, AxisSize[] axes) => new(new TypeExpr.Tensor(element, bound?.Size, axes.Select(a => a.Size).ToEqArray()));
-}
-
-/// <summary>The size of an axis in a declared type: a number, or the name of a dimension.</summary>
-public readonly struct AxisSize
-{
-    private AxisSize(Expr size) => Size = size;
-
-    internal Expr Size { get; }
-
-    /// <summary>A known size.</summary>
-    public static implicit operator AxisSize(int size) => new(new IntLiteral(size));
-
-    /// <summary>A named dimension.</summary>
-    public static implicit operator AxisSize(string name) => new(new Name(name));
+    private Model With(HostBody body, params ArgumentType?[] types) => new(this, _guides.Add((body, types.ToEqArray())));
 }

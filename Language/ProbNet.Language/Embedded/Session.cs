@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ProbNet.Graph;
 using ProbNet.Language.Evaluation;
 using ProbNet.Language.Syntax;
@@ -12,9 +11,10 @@ namespace ProbNet.Language.Embedded;
 /// </summary>
 internal sealed class Session(Evaluator evaluator, Scope scope, SourceSpan declared)
 {
-    private readonly Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<Tensor, Value> _constants = new(ReferenceEqualityComparer.Instance);
 
-    public Evaluator Evaluator { get; } = evaluator;
+    /// <summary>The evaluator in charge: that of the model, or the one that applies a function made here.</summary>
+    public Evaluator Evaluator { get; private set; } = evaluator;
 
     /// <summary>The clause of C# that is being evaluated.</summary>
     public SourceSpan Clause { get; private set; } = declared;
@@ -31,6 +31,22 @@ internal sealed class Session(Evaluator evaluator, Scope scope, SourceSpan decla
         finally
         {
             Clause = outer;
+        }
+    }
+
+    /// <summary>Evaluates something that a clause uses but that is written elsewhere: a fault in it also tells of the clause.</summary>
+    public T Used<T>(string what, SourceSpan clause, SourceSpan written, Func<T> body)
+    {
+        var report = Evaluator.Trace.Report;
+        var outer = report.Frames;
+        report.Frames = outer.Add(new Frame(what, clause, written));
+        try
+        {
+            return body();
+        }
+        finally
+        {
+            report.Frames = outer;
         }
     }
 
@@ -53,6 +69,24 @@ internal sealed class Session(Evaluator evaluator, Scope scope, SourceSpan decla
         return Evaluator.Evaluate(template(names.ToEqArray()) with { Span = Clause }, inner);
     }
 
+    /// <summary>A C# function as a function of the language: the emission of a hidden chain, the step of a loop, a prior over shapes.</summary>
+    public Value Function(string name, EqArray<string> parameters, Func<EqArray<Tensor>, Value> body)
+    {
+        var written = Clause;
+        return new Value.Function(name, parameters, [], (caller, arguments, _) => Under(caller, () => At(written, () => body(arguments.Map(a => new Tensor(this, a.Value))))), written);
+    }
+
+    /// <summary>A random computation written in C# as one of the language.</summary>
+    public Value Random<T>(Prob<T> computation)
+    {
+        if (computation is Distribution distribution) return distribution.In(this);
+        var (own, clause, frames) = (Evaluator, Clause, Evaluator.Trace.Report.Frames);
+        return new Value.Random("a query", path => Under(own, () => own.Within(frames, () => At(clause, () => Hosted.Of(computation.Run(this, path), this)))));
+    }
+
+    /// <summary>A list of values.</summary>
+    public static Value List(IEnumerable<Value> items) => new Value.List(items.ToEqArray());
+
     /// <summary>The value of a constant, computed once.</summary>
     public Value Constant(Tensor constant, Func<Session, Value> compute) =>
         _constants.TryGetValue(constant, out var known) ? known : _constants[constant] = compute(this);
@@ -63,5 +97,21 @@ internal sealed class Session(Evaluator evaluator, Scope scope, SourceSpan decla
         var shown = text.Length == 0 ? "…" : text;
         var start = Math.Max(0, line - 1);
         return new SourceSpan(new SourceText(Path.GetFileName(file), new string('\n', start) + shown), start, shown.IndexOf('\n') is > 0 and var end ? end : shown.Length);
+    }
+
+    // Whoever applies a function decides what it is evaluated for; constants of another evaluation would have the wrong nodes.
+    private T Under<T>(Evaluator caller, Func<T> body)
+    {
+        if (ReferenceEquals(caller, Evaluator)) return body();
+        var outer = (Evaluator, _constants);
+        (Evaluator, _constants) = (caller, new(ReferenceEqualityComparer.Instance));
+        try
+        {
+            return body();
+        }
+        finally
+        {
+            (Evaluator, _constants) = outer;
+        }
     }
 }

@@ -28,6 +28,11 @@ public sealed class Tensor
     /// <summary>The size of the first axis.</summary>
     public Tensor Rows => Of("rows", this);
 
+    /// <summary>The sizes of all axes, to be used as the shape of something else: <c>Normal(0, 1).Iid(x.Shape)</c>.</summary>
+    /// <exception cref="InvalidOperationException">It is a constant, whose axes are known only inside a model.</exception>
+    public Tensor[] Shape => _session is { } session ? Hosted.Items(Of("shape", this), session)
+        : throw new InvalidOperationException("the shape of a constant is known only inside a model: write its sizes, or take the shape of a value computed from the model's arguments or draws");
+
     /// <summary>The number below which the integers of an index type <c>int&lt;c&gt;</c> lie, as a size.</summary>
     public Tensor Bound => Make([this], s => In(s) switch
     {
@@ -87,7 +92,9 @@ public sealed class Tensor
     internal Value In(Session session)
     {
         if (_compute is not null) return session.Constant(this, _compute);
-        return ReferenceEquals(_session, session) ? _value! : throw new InvalidOperationException("a value of one evaluation of a model is used in another; build values inside the model");
+        return ReferenceEquals(_session, session) ? _value! : throw new InvalidOperationException(
+            "a value of one evaluation of a model is used in another: its body runs once to check it and once for each elaboration, with new values each time. "
+            + "Compute values in the body or in functions that it calls; only constants, such as numbers and Zeros(3), can be kept in fields and captured variables");
     }
 
     /// <summary>A value computed from others: at once if any of them belongs to an evaluation, else when it is used in one.</summary>
@@ -103,5 +110,6 @@ public sealed class Tensor
     /// <summary>A library function of tensors.</summary>
     internal static Tensor Of(string function, params Tensor[] arguments) => Make(arguments, s => s.Call(function, Array.ConvertAll(arguments, a => a.In(s))));
 
-    private static Tensor Two(BinaryOperator op, Tensor x, Tensor y) => Make([x, y], s => s.Evaluate(o => new Binary(op, o[0], o[1]) { OperatorSpan = s.Clause }, x.In(s), y.In(s)));
+    /// <summary>An operator of two operands.</summary>
+    internal static Tensor Two(BinaryOperator op, Tensor x, Tensor y) => Make([x, y], s => s.Evaluate(o => new Binary(op, o[0], o[1]) { OperatorSpan = s.Clause }, x.In(s), y.In(s)));
 }

@@ -11,6 +11,9 @@ namespace ProbNet.Language.Evaluation;
 /// </summary>
 internal sealed record GuideEvaluation(EqArray<Declaration> Definitions, Declaration.GuideProgram Guide, CheckedModel Model) : IModelEvaluation
 {
+    /// <summary>Names beyond those of the definitions, for guides whose body is host code.</summary>
+    public Func<Evaluator, Scope, Scope>? Host { get; init; }
+
     /// <summary>The modules that the definitions refer to.</summary>
     public Imports Imports { get; init; } = Imports.None;
 
@@ -19,6 +22,7 @@ internal sealed record GuideEvaluation(EqArray<Declaration> Definitions, Declara
     {
         var evaluator = new Evaluator(trace);
         var scope = Modules.Define(evaluator, Definitions, Imports);
+        if (Host is not null) scope = Host(evaluator, scope);
         foreach (var name in Model.Dimensions) scope = scope.With(name, new Value.Static(trace.Dimension(name), Model.Span));
         var (arguments, nodes) = (new List<CheckedArgument>(), new List<Tensor?>());
         foreach (var parameter in Guide.Parameters)

@@ -11,19 +11,17 @@ namespace ProbNet.Language.Tests.Embedded;
 /// <summary>Models in C# mean what the same models in text mean.</summary>
 public sealed class EmbeddedTests
 {
-    private static readonly int[] Sizes = [7, 5, 3, 11];
-
     [Fact]
     public void Every_example_prints_the_same_graph_in_both_forms()
     {
         var texts = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "Examples"), "*.prob", SearchOption.AllDirectories)
             .SelectMany(f => Checker.Check(new SourceText(Path.GetFileName(f), File.ReadAllText(f))).Models).ToDictionary(m => m.Name);
         Assert.Equal(texts.Keys.Order(), Catalogue.All.Select(m => m.Name).Order());
-        foreach (var model in Catalogue.All) Equal(texts[model.Name], model);
+        foreach (var model in Catalogue.All) BothForms.Equal(texts[model.Name], model);
     }
 
     [Fact]
-    public void Layers_written_as_queries_name_their_sites_by_range_variables() => Equal(
+    public void Layers_written_as_queries_name_their_sites_by_range_variables() => BothForms.Equal(
         """
         let layer units x = prob {
             let! w = normal 0.0 1.0 |> iid [features x; units]
@@ -49,7 +47,7 @@ public sealed class EmbeddedTests
             select y));
 
     [Fact]
-    public void Likelihood_terms_slices_and_repeated_layers() => Equal(
+    public void Likelihood_terms_slices_and_repeated_layers() => BothForms.Equal(
         """
         model ar2 (y : real[t], x : real[t, 3]) = prob {
             let! beta = normal 0.0 1.0 |> iid [2]
@@ -69,7 +67,7 @@ public sealed class EmbeddedTests
             select mean));
 
     [Fact]
-    public void A_constant_used_twice_is_one_node() => Equal(
+    public void A_constant_used_twice_is_one_node() => BothForms.Equal(
         "model m [n] = prob {\n    let one = ones [n]\n    let! a = normal one one\n    let! b = normal (a + one) 1.0\n    return b\n}\n",
         Model.Define("m", ArgumentType.Dimension, n =>
             from one in Prob.Return(Ones(n))
@@ -126,26 +124,6 @@ public sealed class EmbeddedTests
         from b in Normal(0, 1 / Sqrt(x.Features)).Iid(units)
         let z = x.MatMul(w)
         select z * z + b;
-
-    private static void Equal(string text, Model embedded) => Equal(Assert.Single(Checked(text).Models), embedded);
-
-    private static CheckedProgram Checked(string text)
-    {
-        var program = Checker.Check(new SourceText("m.prob", text));
-        Assert.Empty(program.Diagnostics);
-        return program;
-    }
-
-    private static void Equal(CheckedModel text, Model embedded)
-    {
-        var (model, diagnostics) = embedded.Check();
-        Assert.Empty(diagnostics);
-        Assert.Equal(text.Sites.Select(s => (s.Name, s.Type.ToString())), model!.Sites.Select(s => (s.Name, s.Type.ToString())));
-        Assert.Equal(text.Dimensions, model.Dimensions);
-        var sizes = text.Dimensions.Select((name, i) => (name, i)).ToDictionary(d => d.name, d => Sizes[d.i]);
-        foreach (var type in new[] { DType.F32, DType.F64 })
-            Assert.Equal(ModelPrinter.Print(text.Elaborate(sizes, text.Dimensions[0], type)), ModelPrinter.Print(model.Elaborate(sizes, text.Dimensions[0], type)));
-    }
 
     private static int Here([CallerLineNumber] int line = 0) => line;
 }
