@@ -49,6 +49,7 @@ internal sealed record ProgramFile(string Path, SourceText Source)
         var program = Check(settings, model);
         if (!program.IsValid && model is not null && program.IsUsable(model))
         {
+            Messages.Write(terminal, program.Diagnostics.Where(d => d.Code.Severity != Severity.Error).ToEqArray());
             var others = program.ModelFaults.Keys.Select(m => $"'{m}'").ToList();
             terminal.Err.WriteLine($"note: {string.Join(", ", others)} {(others.Count == 1 ? "has" : "have")} errors and {(others.Count == 1 ? "is" : "are")} left out; probnet check tells them");
             return program;

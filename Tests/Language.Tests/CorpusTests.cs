@@ -20,7 +20,8 @@ public partial class CorpusTests
     // Told only when data is bound: DataBinderTests has a case for each.
     private static readonly DiagnosticCode[] NeedsData =
     [
-        CheckerCodes.DataShape, CheckerCodes.UnknownBinding, CheckerCodes.MissingData, CheckerCodes.DataSupport, CheckerCodes.NothingObserved,
+        CheckerCodes.DataShape, CheckerCodes.UnknownBinding, CheckerCodes.MissingData, CheckerCodes.DataSupport, CheckerCodes.NothingObserved, CheckerCodes.IntegerData,
+        CheckerCodes.ConstantData,
     ];
 
     private static readonly bool Accepts = Environment.GetEnvironmentVariable("PROBNET_ACCEPT") == "1";

@@ -2,6 +2,7 @@ using ProbNet.Graph;
 using ProbNet.Inference.Data;
 using ProbNet.Language;
 using ProbNet.Language.Elaboration;
+using ProbNet.Language.Types;
 
 namespace ProbNet.Inference.Workflow;
 
@@ -38,7 +39,12 @@ public sealed record BoundProgram(
         var known = WithoutRows(binding.Sizes, binding.Rows);
         var validation = Part(data.Validation);
         var heldOut = Part(data.HeldOut);
-        EqArray<Diagnostic> all = [.. warnings, .. training.Diagnostics, .. validation.Diagnostics, .. heldOut.Diagnostics];
+        // What looks odd in the training rows is told once, and a column that preprocessing found constant is not told again.
+        EqArray<Diagnostic> all =
+        [
+            .. warnings, .. training.Diagnostics.Where(d => d.Code != CheckerCodes.ConstantData || !warnings.Any(w => w.Code == DataCodes.ConstantColumn && Within(w.Span, d.Span))),
+            .. validation.Diagnostics.Concat(heldOut.Diagnostics).Where(d => d.Code.Severity == Severity.Error),
+        ];
         if (all.Any(d => d.Code.Severity == Severity.Error)) return new(null, all);
         var bound = Ready(model, binding.Sizes, binding.Rows, binding.Observed, precision);
         var program = new BoundProgram(model, bound, binding.Sizes, binding.Rows, data, new(binding.Values, bound.Rows), validation.Rows, heldOut.Rows);
@@ -60,6 +66,8 @@ public sealed record BoundProgram(
             return (part.Binding is { } b ? new DataSet(b.Values, b.Rows is null ? 1 : rows.Lines.Count) : null, part.Diagnostics);
         }
     }
+
+    private static bool Within(SourceSpan inner, SourceSpan outer) => inner.Source == outer.Source && inner.Start >= outer.Start && inner.End <= outer.End;
 
     /// <summary>A model with the sizes of all its dimensions but the one that counts rows.</summary>
     /// <param name="model">The model.</param>

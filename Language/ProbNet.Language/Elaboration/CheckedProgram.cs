@@ -128,10 +128,10 @@ public sealed record CheckedModel
 
     internal IModelEvaluation Evaluation { get; }
 
-    /// <summary>Evaluates a model for all sizes of its dimensions; null, with the faults in the report, if it has any.</summary>
+    /// <summary>Evaluates a model for all sizes of its dimensions; null, with its errors, if it has any, else the model with warnings.</summary>
     internal static (CheckedModel? Model, EqArray<Diagnostic> Diagnostics) Of(IModelEvaluation evaluation, string name, string doc, SourceSpan span)
     {
-        var trace = new Trace(null, DType.F64);
+        var trace = new Trace(null, DType.F64) { Unused = evaluation is ModelEvaluation ? new UnusedLint() : null };
         EqArray<CheckedArgument> arguments;
         EqArray<string> dimensions;
         Value result;
@@ -144,6 +144,7 @@ public sealed record CheckedModel
             trace.Report.Fail(CheckerCodes.BadSize, span, $"a size in '{name}' is too large to compute with", "sizes are below 2^63 and have a few terms");
             return (null, trace.Report.Diagnostics.ToEqArray());
         }
+        // Warnings about a program that cannot run would stand in the way of what makes it run.
         if (trace.Report.Diagnostics.Count > 0) return (null, trace.Report.Diagnostics.ToEqArray());
         return (new CheckedModel(evaluation)
         {
@@ -159,7 +160,7 @@ public sealed record CheckedModel
             Dimensions = dimensions,
             Result = result.Describe(),
             Span = span,
-        }, []);
+        }, trace.Report.Warnings.ToEqArray());
     }
 
     private static SymbolicType Type(Value.TensorOf value) => new(value.Element, value.Axes, value.Bound);

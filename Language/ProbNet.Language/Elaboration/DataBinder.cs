@@ -41,6 +41,7 @@ public static class DataBinder
         private readonly Dictionary<string, (string What, SourceSpan Span)> _from = [];
         private readonly Dictionary<string, HostTensor> _values = [];
         private readonly List<Diagnostic> _diagnostics = [];
+        private readonly List<Diagnostic> _warnings = [];
         private string? _rows;
 
         public void Add(BoundValue bound)
@@ -62,6 +63,7 @@ public static class DataBinder
             if (type.Bound is { } bounded && !Labels(bound, bounded, place)) return;
             if (Convert(bound, type, value) is not { } converted || (support is not null && !InSupport(bound, support, site!.Literal, type.Bound?.Constant - 1, converted, place))) return;
             _values[bound.Name] = converted;
+            _warnings.AddRange(DataLints.Of(bound, type, site, place));
         }
 
         public (DataBinding?, EqArray<Diagnostic>) Finish(EqArray<BoundValue> data, bool requireAll)
@@ -77,7 +79,7 @@ public static class DataBinder
                 var names = string.Join(", ", model.Sites.Select(s => s.Name).Where(n => !n.Contains('.')).TakeLast(3));
                 _diagnostics.Add(new Diagnostic(CheckerCodes.NothingObserved, $"no site of model '{model.Name}' has data, so its posterior is its prior", model.Span) { Hint = $"bind data to a site by its name; it has {names}" });
             }
-            return (new DataBinding(_sizes, _rows, observed, _values), _diagnostics.ToEqArray());
+            return (new DataBinding(_sizes, _rows, observed, _values), [.. _diagnostics, .. _warnings]);
         }
 
         // Columns fill the axes after the first in row-major order, as image files list their pixels; the sizes of these axes must be known.
@@ -96,6 +98,7 @@ public static class DataBinder
             {
                 Fail(CheckerCodes.DataShape, bound.Span, $"'{bound.Name}' is {type} in the model, but the data has shape {shape}; data is never broadcast",
                     shape.Rank == 2 && type.Axes.Count > 2 ? $"columns fill the axes after the first in row-major order, so {TypeText.Shape(type.Axes[1..])} takes {string.Join(" * ", type.Axes[1..].Select(a => a.Size))} columns"
+                    : type.Axes.Count == shape.Rank + 1 && type.Axes[^1].IsOne && place.Source is not null ? "take the only column in the model, as in out.[*, 0], or bind it with columns [\"…\"], which gives a matrix"
                     : type.Axes.Count == shape.Rank + 1 ? "bind it with columns [\"…\"], which gives a matrix" : type.Axes.Count == shape.Rank - 1 ? "bind it with column \"…\", which gives a vector" : null,
                     new DiagnosticNote($"'{bound.Name}' is {type} here", place));
                 return false;

@@ -7,9 +7,14 @@ namespace ProbNet.Language.Elaboration;
 internal static class Mentions
 {
     /// <summary>All names in a declaration's expressions and types, with their places. Walks with a stack of its own.</summary>
-    public static IEnumerable<Name> Names(Declaration declaration)
+    public static IEnumerable<Name> Names(Declaration declaration) => Names(AstWalk.Expressions(declaration));
+
+    /// <summary>All names in an expression, with their places.</summary>
+    public static IEnumerable<Name> Names(Expr expression) => Names([expression]);
+
+    private static IEnumerable<Name> Names(IEnumerable<Expr> expressions)
     {
-        var waiting = new Stack<Expr>(AstWalk.Expressions(declaration));
+        var waiting = new Stack<Expr>(expressions);
         while (waiting.TryPop(out var next))
         {
             if (next is Name name) yield return name;

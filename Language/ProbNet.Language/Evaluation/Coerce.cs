@@ -59,7 +59,7 @@ internal static class Coerce
         switch (tensor.Element)
         {
             case ElementType.Real: return tensor;
-            case ElementType.Int: return evaluator.Trace.Emit(ElementType.Real, tensor.Axes, span, () => Convert(tensor.Node!, evaluator.Trace.Precision));
+            case ElementType.Int: return evaluator.Trace.Emit(ElementType.Real, tensor.Axes, span, () => Convert(tensor.Node!, evaluator.Trace.Precision)) with { Source = tensor.Source };
             default:
                 evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, span, $"a number is needed here, but this is {tensor.Describe()}", "choose between two numbers with `if condition then a else b`");
                 return null;

@@ -89,7 +89,9 @@ internal static class Indexing
             if (next is null) return Value.Unknown.It;
             value = next;
         }
-        return Gathers.Take(evaluator, value, gathers, index.Span) ?? (Value)Value.Unknown.It;
+        if (Gathers.Take(evaluator, value, gathers, index.Span) is not { } result) return Value.Unknown.It;
+        // Indices of leading axes leave the events whole.
+        return result with { Source = SourceOf.Part(tensor.Source, index.Items.Count <= tensor.Axes.Count - (tensor.Source?.EventRank ?? 0)) };
     }
 
     private static Value.TensorOf? Position(Evaluator evaluator, Syntax.Index index, Value.TensorOf value, int axis, Value position, SourceSpan span)

@@ -78,7 +78,7 @@ internal sealed class LoopEvaluation
             for (var i = 0; i < stacked.Length; i++) stacked[i] = stacked[i] with { Node = all[i] };
             frame?.Complete(all.Skip(stacked.Length), _first.IsEmpty ? null : loop);
         }
-        var state = LoopState.Rebuild(_initial, [.. final.Select(x => x with { Literal = null })]);
+        var state = LoopState.Rebuild(_initial, [.. final.Select(x => x with { Literal = null, Source = null })]);
         if (!_keepsSteps) return state;
         var steps = LoopState.Rebuild(kept, [.. stacked]);
         return ReferenceEquals(kept, step) ? steps : new Value.Tuple([state, steps]);
@@ -151,6 +151,8 @@ internal sealed class LoopEvaluation
     {
         Axes = values[i].Axes[dropped..],
         Literal = null,
+        // Where a state comes from changes from step to step.
+        Source = dropped == 0 ? null : values[i].Source,
         Node = values[i].Node is { } node ? Input($"{name}{i}", node.DType, node.Shape[dropped..]) : null,
     }).ToEqArray();
 }

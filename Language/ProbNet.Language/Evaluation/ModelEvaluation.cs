@@ -37,6 +37,7 @@ internal sealed record ModelEvaluation(EqArray<Declaration> Definitions, Declara
             scope = scope.With(name, new Value.Static(trace.Dimension(name), Model.NameSpan));
             dimensions.Add(name);
         }
+        if (trace.Report.Warns && Host is null) UnusedLint.Arguments(trace.Report, Model);
         var arguments = new List<CheckedArgument>();
         var nodes = new List<Tensor?>();
         foreach (var parameter in Model.Parameters)

@@ -20,7 +20,7 @@ internal static class Operators
         if (operand is Value.Static { Number: var number }) return new Value.Static(Dim.Of(-1) * number, unary.Span) { Rounded = ((Value.Static)operand).Rounded };
         if (Coerce.Tensor(evaluator, operand, unary.Operand.Span) is not { } tensor) return Value.Unknown.It;
         if (tensor.Element == ElementType.Bool) return Coerce.ToReal(evaluator, tensor, unary.Operand.Span) ?? (Value)Value.Unknown.It;
-        return tensor.Literal is { } literal ? evaluator.Trace.Real(-literal) : evaluator.Trace.Emit(tensor.Element, tensor.Axes, unary.Span, () => -tensor.Node!);
+        return tensor.Literal is { } literal ? evaluator.Trace.Real(-literal) : evaluator.Trace.Emit(tensor.Element, tensor.Axes, unary.Span, () => -tensor.Node!) with { Source = SourceOf.Negated(tensor.Source) };
     }
 
     public static Value Binary(Evaluator evaluator, Binary binary, Value left, Value right)
@@ -41,7 +41,8 @@ internal static class Operators
         if (right is Value.Static { Number.Constant: { } integer } && left is Value.TensorOf { Element: ElementType.Real }) right = evaluator.Trace.Real(integer);
         // A list and a number, or the like, is told once for the side that is wrong.
         if (Coerce.Tensor(evaluator, left, binary.Left.Span) is not { } l || Coerce.Tensor(evaluator, right, binary.Right.Span) is not { } r) return Value.Unknown.It;
-        return binary.Operator == BinaryOperator.MatMul ? MatrixProduct.Evaluate(evaluator, binary, l, r) : Elementwise(evaluator, binary, l, r);
+        var result = binary.Operator == BinaryOperator.MatMul ? MatrixProduct.Evaluate(evaluator, binary, l, r) : Elementwise(evaluator, binary, l, r);
+        return evaluator.Trace.Report.Warns && result is Value.TensorOf tensor && SourceOf.Arithmetic(binary, l, r) is { } source ? tensor with { Source = source } : result;
     }
 
     /// <summary>A function of two tensors, elementwise over their broadcast; integers are converted where the other side is real.</summary>
@@ -57,6 +58,7 @@ internal static class Operators
             Shapes.FailBroadcast(evaluator, span, operation, l, leftSpan, r, rightSpan);
             return Value.Unknown.It;
         }
+        BroadcastLint.Check(evaluator.Trace.Report, span, operation, l, leftSpan, r, rightSpan);
         return evaluator.Trace.Emit(result ?? l.Element, axes, span, () => build(l.Node!, r.Node!));
     }
 

@@ -10,17 +10,20 @@ internal static class ProbBlock
     public static Value Run(Evaluator evaluator, EqArray<Statement> statements, Scope scope, string prefix)
     {
         var discarded = 0;
+        var (trace, unused) = (evaluator.Trace, evaluator.Trace.Unused is { } lint && !(statements is [var first, ..] && Report.IsLibrary(first.Span)) ? lint.Of(statements) : null);
         foreach (var statement in statements)
         {
             switch (statement)
             {
                 case Statement.LetBang(var pattern, var value):
                     var name = PathName(pattern) ?? $"_{++discarded}";
+                    var before = trace.Sites.Count;
                     var drawn = Draw(evaluator, evaluator.Evaluate(value, scope), Join(prefix, name), value.Span);
+                    if (unused?.Contains(statement) == true) UnusedLint.Draw(trace.Report, name, pattern.Span, trace.Sites[before..]);
                     scope = evaluator.BindPattern(pattern, drawn, scope, value.Span);
                     break;
                 case Statement.Let(var binding):
-                    scope = Let(evaluator, binding, scope, prefix);
+                    scope = Let(evaluator, binding, scope, prefix, unused?.Contains(statement) == true);
                     break;
                 case Statement.DoBang(var value):
                     Draw(evaluator, evaluator.Evaluate(value, scope), prefix, value.Span);
@@ -55,7 +58,7 @@ internal static class ProbBlock
 
     public static string Join(string prefix, string name) => prefix == "" ? name : $"{prefix}.{name}";
 
-    private static Scope Let(Evaluator evaluator, LetBinding binding, Scope scope, string prefix)
+    private static Scope Let(Evaluator evaluator, LetBinding binding, Scope scope, string prefix, bool isUnused)
     {
         if (!binding.Parameters.IsEmpty) return evaluator.Bind(binding, scope);
         var value = evaluator.Evaluate(binding.Body, scope);
@@ -63,6 +66,10 @@ internal static class ProbBlock
         {
             if (reported.Inner is Value.TensorOf tensor) evaluator.Trace.ReportValue(Join(prefix, variable.Name), tensor, binding.Pattern.Span);
             value = reported.Inner;
+        }
+        else if (isUnused && !value.IsUnknown && binding.Pattern is Pattern.Variable { Name: var name })
+        {
+            UnusedLint.Definition(evaluator.Trace.Report, name, binding.Pattern.Span);
         }
         return evaluator.BindPattern(binding.Pattern, Unreported(evaluator, value), scope, binding.Body.Span);
     }

@@ -7,10 +7,11 @@ namespace ProbNet.Language.Evaluation;
 /// <summary>A function application that is being evaluated: which function, where it was applied, and where it is declared (no source for builtins).</summary>
 internal readonly record struct Frame(string Function, SourceSpan Call, SourceSpan Declared);
 
-/// <summary>Collects diagnostics. A fault inside the prelude is reported where the user's program called into it.</summary>
-internal sealed class Report
+/// <summary>Collects diagnostics. What is found inside the prelude is reported where the user's program called into it.</summary>
+/// <param name="warns">Whether warnings are wanted.</param>
+internal sealed class Report(bool warns = false)
 {
-    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly List<Diagnostic> _diagnostics = [], _warnings = [];
     private readonly HashSet<(string, SourceSpan)> _seen = [];
 
     /// <summary>The applications around the expression being evaluated, innermost last.</summary>
@@ -25,6 +26,20 @@ internal sealed class Report
         if (!_seen.Add((code.Id, place))) return Value.Unknown.It;
         _diagnostics.Add(new Diagnostic(code, message, place) { Hint = hint, Notes = Context(span, place, notes) });
         return Value.Unknown.It;
+    }
+
+    /// <summary>What is probably not meant, in the order met. A program with warnings alone can run.</summary>
+    public IReadOnlyList<Diagnostic> Warnings => _warnings;
+
+    /// <summary>Whether warnings are wanted.</summary>
+    public bool Warns => warns;
+
+    /// <summary>Reports what is probably not meant. One report for a code and place.</summary>
+    public void Warn(DiagnosticCode code, SourceSpan span, string message, string? hint = null, params EqArray<DiagnosticNote> notes)
+    {
+        if (!warns) return;
+        var place = UserPlace(span);
+        if (_seen.Add((code.Id, place))) _warnings.Add(new Diagnostic(code, message, place) { Hint = hint, Notes = Context(span, place, notes) });
     }
 
     /// <summary>The innermost place in the user's own source.</summary>
@@ -49,5 +64,6 @@ internal sealed class Report
         return all.ToEqArray();
     }
 
-    private static bool IsLibrary(SourceSpan span) => span.Source is { } source && Prelude.IsPrelude(source);
+    /// <summary>Whether a place is in the library and not in a user's program.</summary>
+    public static bool IsLibrary(SourceSpan span) => span.Source is { } source && Prelude.IsPrelude(source);
 }

@@ -38,7 +38,11 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     private readonly Dictionary<string, SourceSpan> _names = [];
     private int _observed, _factors;
 
-    public Report Report { get; } = new();
+    /// <summary>Warnings are about programs for all sizes, so they are given while checking only.</summary>
+    public Report Report { get; } = new(warns: sizes is null);
+
+    /// <summary>What blocks bind without a use; null in guides, whose draws are used by being drawn.</summary>
+    public UnusedLint? Unused { get; init; }
 
     public List<TracedSite> Sites { get; } = [];
 
@@ -87,12 +91,13 @@ internal sealed class Trace(IReadOnlyDictionary<string, int>? sizes, DType preci
     public Value Draw(string name, DistributionType distribution, SourceSpan span)
     {
         if (!Claim(name, span)) return Value.Unknown.It;
-        if (Loop is { } loop) return loop.Draw(name, distribution, span);
+        var source = ValueSource.Of(name, distribution, Report.UserPlace(span));
+        if (Loop is { } loop) return loop.Draw(name, distribution, span) is Value.TensorOf drawn ? drawn with { Source = source } : Value.Unknown.It;
         var node = distribution.Instance is { } instance
             ? Input(name, instance.Family.ValueType(precision), instance.Shape, new Origin(name, Report.UserPlace(span).Location))
             : null;
         Sites.Add(new TracedSite(name, distribution, node, Elaboration.SiteKind.Sample, Report.UserPlace(span)));
-        return new Value.TensorOf(distribution.Element, distribution.Axes, node, distribution.Bound);
+        return new Value.TensorOf(distribution.Element, distribution.Axes, node, distribution.Bound) { Source = source };
     }
 
     /// <summary>Records auxiliary noise and gives its value.</summary>

@@ -45,7 +45,8 @@ public static class AstWalk
         _ => [],
     };
 
-    private static IEnumerable<Expr> Expressions(LetBinding binding) => [.. binding.Parameters.SelectMany(Expressions), binding.Body];
+    /// <summary>The expressions directly inside a definition, in source order, its written types included.</summary>
+    public static IEnumerable<Expr> Expressions(LetBinding binding) => [.. binding.Parameters.SelectMany(Expressions), binding.Body];
 
     private static IEnumerable<Expr> Expressions(Parameter parameter) => parameter.Default is { } value ? Types(parameter).Append(value) : Types(parameter);
 

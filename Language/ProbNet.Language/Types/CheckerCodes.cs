@@ -152,8 +152,38 @@ public static class CheckerCodes
     /// <summary>An argument with a default whose type or value is not static.</summary>
     public static readonly DiagnosticCode StaticArgument = Error("PN0512", "static argument");
 
+    /// <summary>A draw that nothing depends on.</summary>
+    public static readonly DiagnosticCode UnusedSite = Warning("PN0901", "drawn but never used");
+
+    /// <summary>An argument of a model that nothing mentions.</summary>
+    public static readonly DiagnosticCode UnusedArgument = Warning("PN0903", "argument never used");
+
+    /// <summary>A computed value that nothing mentions.</summary>
+    public static readonly DiagnosticCode UnusedDefinition = Warning("PN0904", "computed but never used");
+
+    /// <summary>A parameter whose values may lie outside its range.</summary>
+    public static readonly DiagnosticCode OutsideParameter = Warning("PN0910", "parameter may leave its range");
+
+    /// <summary>Probabilities given as logits.</summary>
+    public static readonly DiagnosticCode ProbabilityAsLogit = Warning("PN0911", "probabilities where logits are meant");
+
+    /// <summary>A vector and a column that broadcast to all pairs.</summary>
+    public static readonly DiagnosticCode AllPairs = Warning("PN0912", "shapes broadcast to all pairs");
+
+    /// <summary>A scale that nobody works in.</summary>
+    public static readonly DiagnosticCode ExtremeScale = Warning("PN0913", "extreme scale");
+
+    /// <summary>A prior that is meant to be vague and is not.</summary>
+    public static readonly DiagnosticCode VaguePrior = Warning("PN0914", "prior not vague");
+
+    /// <summary>Whole numbers bound to a continuous site.</summary>
+    public static readonly DiagnosticCode IntegerData = Warning("PN0920", "whole numbers at a continuous site");
+
+    /// <summary>Data with one value in all rows.</summary>
+    public static readonly DiagnosticCode ConstantData = Warning("PN0921", "data does not vary");
+
     /// <summary>A model none of whose sites data is bound to.</summary>
-    public static readonly DiagnosticCode NothingObserved = new("PN0902", Severity.Warning, "nothing observed");
+    public static readonly DiagnosticCode NothingObserved = Warning("PN0902", "nothing observed");
 
     /// <summary>All of them.</summary>
     public static EqArray<DiagnosticCode> All =>
@@ -162,7 +192,10 @@ public static class CheckerCodes
         NotDrawn, MissingArguments, Unsupported, ModuleCycle, DuplicateModule, MatrixProduct, Broadcast, Rank, IndexRange, ListLength, ArgumentShape, NotStatic, EventShape,
         ObserveShape, BadSize, Reshape, ParameterSupport, LoopState, CompositeParts, Window, DuplicateSite, ModelBody, ParameterType, UnboundDimension, DataShape, UnknownBinding, MissingData, DataType,
         DataSupport, UnnamedDeterministic, StaticArgument, GuideModel, GuideParameter, GuideParameterType, GuideExtraSite, GuideShape, GuideSupport, GuideWithoutGradient, GuideStatement, GuideDrawsNothing, NothingObserved,
+        UnusedSite, UnusedArgument, UnusedDefinition, OutsideParameter, ProbabilityAsLogit, AllPairs, ExtremeScale, VaguePrior, IntegerData, ConstantData,
     ];
+
+    private static DiagnosticCode Warning(string id, string title) => new(id, Severity.Warning, title);
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);
 }

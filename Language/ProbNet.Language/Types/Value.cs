@@ -57,6 +57,9 @@ internal abstract record Value
         /// <summary>The number itself where it is written in the program.</summary>
         public double? Literal { get; init; }
 
+        /// <summary>Where its numbers come from, if that says which values they take; for warnings only.</summary>
+        public ValueSource? Source { get; init; }
+
         public bool IsScalar => Axes.IsEmpty;
 
         public override string Describe() => TypeText.Tensor(Element, Bound, Axes);

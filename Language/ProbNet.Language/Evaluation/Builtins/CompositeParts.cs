@@ -38,6 +38,7 @@ internal static class CompositeParts
             Shapes.FailRank(evaluator, argument.Span, $"'{parameter.Name}' of {construction} needs at least {Shapes.Axes(parameter.EventRank)}", tensor);
             return null;
         }
+        ParameterLints.Check(evaluator.Trace.Report, construction, parameter, tensor, argument.Span);
         if (tensor.Literal is not { } literal || DistributionBuiltin.Illegal(parameter.Support, literal) is not { } needs) return tensor;
         evaluator.Trace.Report.Fail(CheckerCodes.ParameterSupport, argument.Span,
             $"'{parameter.Name}' of {construction} must be {needs}, but it is {literal.ToString("G6", System.Globalization.CultureInfo.InvariantCulture)}");

@@ -40,7 +40,9 @@ internal static class DistributionBuiltin
                 return Value.Unknown.It;
             }
             tensors[i] = tensor;
+            ParameterLints.Check(evaluator.Trace.Report, family.Name, parameter, tensor, arguments[i].Span);
         }
+        ParameterLints.Vague(evaluator.Trace.Report, family, tensors, call);
         if (Batch(evaluator, family, tensors, arguments, call) is not { } batch || Event(evaluator, family, size, tensors, arguments, call) is not { } events) return Value.Unknown.It;
         var element = family.ValueType(DType.F64) == DType.I64 ? ElementType.Int : ElementType.Real;
         var bound = family.Support switch
@@ -77,6 +79,7 @@ internal static class DistributionBuiltin
             var own = tensors[i].Axes[..^family.Parameters[i].EventRank];
             if (Shapes.Broadcast(batch, own) is { } common)
             {
+                if (i > 0) BroadcastLint.Check(evaluator.Trace.Report, call, family.Name, tensors[i - 1] with { Axes = batch }, arguments[i - 1].Span, tensors[i] with { Axes = own }, arguments[i].Span);
                 batch = common;
                 continue;
             }

@@ -20,7 +20,7 @@ internal static class ElementwiseBuiltins
         One("sin", "sine", TensorMath.Sin),
         One("cos", "cosine", TensorMath.Cos),
         One("tanh", "hyperbolic tangent", TensorMath.Tanh),
-        One("sigmoid", "1 / (1 + e^-x)", TensorMath.Sigmoid),
+        One("sigmoid", "1 / (1 + e^-x)", TensorMath.Sigmoid, new Distributions.Support.UnitInterval()),
         One("softplus", "log(1 + e^x)", TensorMath.Softplus),
         One("erf", "error function", TensorMath.Erf),
         One("lgamma", "log of the gamma function", TensorMath.Lgamma),
@@ -29,9 +29,9 @@ internal static class ElementwiseBuiltins
         Two("minimum", "the smaller of two", TensorMath.Min),
     ];
 
-    private static Builtin One(string name, string doc, Func<Tensor, Tensor> build) => new(name, ["x"], "real[…] -> real[…]", doc, (evaluator, arguments, call) =>
+    private static Builtin One(string name, string doc, Func<Tensor, Tensor> build, Distributions.Support? range = null) => new(name, ["x"], "real[…] -> real[…]", doc, (evaluator, arguments, call) =>
         Coerce.Real(evaluator, arguments[0].Value, arguments[0].Span) is { } x
-            ? evaluator.Trace.Emit(ElementType.Real, x.Axes, call, () => build(x.Node!))
+            ? evaluator.Trace.Emit(ElementType.Real, x.Axes, call, () => build(x.Node!)) with { Source = range is null ? null : ValueSource.Computed(name, range, 0, call) }
             : Value.Unknown.It);
 
     private static Builtin Two(string name, string doc, Func<Tensor, Tensor, Tensor> build) => new(name, ["x", "y"], "real[…] -> real[…] -> real[…]", doc, (evaluator, arguments, call) =>

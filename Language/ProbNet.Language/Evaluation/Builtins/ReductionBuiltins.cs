@@ -15,7 +15,7 @@ internal static class ReductionBuiltins
         Along("meanAxis", "the mean along one axis", (x, axis) => Mean(x, axis)),
         Along("maxAxis", "the maximum along one axis", (x, axis) => ReduceMax(x, axis)),
         Last("logSumExp", "log of the sum of exponentials over the last axis", drops: true, Composite.LogSumExp),
-        Last("softmax", "exponentials normalised over the last axis", drops: false, Composite.Softmax),
+        Last("softmax", "exponentials normalised over the last axis", drops: false, Composite.Softmax, new Distributions.Support.Simplex()),
         Last("logSoftmax", "log of softmax over the last axis", drops: false, Composite.LogSoftmax),
     ];
 
@@ -30,7 +30,7 @@ internal static class ReductionBuiltins
         return evaluator.Trace.Emit(ElementType.Real, x.Axes[..axis].AddRange(x.Axes[(axis + 1)..]), call, () => build(x.Node!, axis));
     });
 
-    private static Builtin Last(string name, string doc, bool drops, Func<Tensor, Tensor> build) => new(name, ["x"], drops ? "real[…, k] -> real[…]" : "real[…, k] -> real[…, k]", doc, (evaluator, arguments, call) =>
+    private static Builtin Last(string name, string doc, bool drops, Func<Tensor, Tensor> build, Distributions.Support? range = null) => new(name, ["x"], drops ? "real[…, k] -> real[…]" : "real[…, k] -> real[…, k]", doc, (evaluator, arguments, call) =>
     {
         if (Coerce.Real(evaluator, arguments[0].Value, arguments[0].Span) is not { } x) return Value.Unknown.It;
         if (x.IsScalar)
@@ -38,6 +38,6 @@ internal static class ReductionBuiltins
             Shapes.FailRank(evaluator, arguments[0].Span, $"'{name}' works along the last axis", x);
             return Value.Unknown.It;
         }
-        return evaluator.Trace.Emit(ElementType.Real, drops ? x.Axes[..^1] : x.Axes, call, () => build(x.Node!));
+        return evaluator.Trace.Emit(ElementType.Real, drops ? x.Axes[..^1] : x.Axes, call, () => build(x.Node!)) with { Source = range is null ? null : ValueSource.Computed(name, range, 1, call) };
     });
 }

@@ -39,7 +39,7 @@ internal static class ShapeBuiltins
     {
         if (Coerce.Axes(evaluator, arguments[0].Value, arguments[0].Span, "the shape") is not { } axes || Coerce.Tensor(evaluator, arguments[1].Value, arguments[1].Span) is not { } x) return Value.Unknown.It;
         if (Shapes.Broadcast(x.Axes, axes) is { } common && common == axes)
-            return evaluator.Trace.Emit(x.Element, axes, call, () => TensorMath.BroadcastTo(x.Node!, Trace.ShapeOf(axes)), x.Bound);
+            return evaluator.Trace.Emit(x.Element, axes, call, () => TensorMath.BroadcastTo(x.Node!, Trace.ShapeOf(axes)), x.Bound) with { Source = x.Source };
         return evaluator.Trace.Report.Fail(CheckerCodes.Broadcast, call, $"{x.Describe()} does not broadcast to {TypeText.Shape(axes)}", "only axes of size 1 and missing leading axes are repeated");
     }
 
@@ -47,7 +47,7 @@ internal static class ShapeBuiltins
     {
         if (Coerce.Axes(evaluator, arguments[0].Value, arguments[0].Span, "the shape") is not { } axes || Coerce.Tensor(evaluator, arguments[1].Value, arguments[1].Span) is not { } x) return Value.Unknown.It;
         Dim before = Count(x.Axes), after = Count(axes);
-        if (before.Equals(after)) return evaluator.Trace.Emit(x.Element, axes, call, () => Reshape(x.Node!, Trace.ShapeOf(axes)), x.Bound);
+        if (before.Equals(after)) return evaluator.Trace.Emit(x.Element, axes, call, () => Reshape(x.Node!, Trace.ShapeOf(axes)), x.Bound) with { Source = x.Source?.Elements };
         return evaluator.Trace.Report.Fail(CheckerCodes.Reshape, call, $"{x.Describe()} has {before} elements, but {TypeText.Shape(axes)} takes {after}");
     }
 
@@ -60,7 +60,7 @@ internal static class ShapeBuiltins
             return Value.Unknown.It;
         }
         EqArray<Axis> axes = [x.Axes[0], new Axis(Count(x.Axes[1..]), call, "the product of the axes joined here")];
-        return evaluator.Trace.Emit(x.Element, axes, call, () => Reshape(x.Node!, Trace.ShapeOf(axes)), x.Bound);
+        return evaluator.Trace.Emit(x.Element, axes, call, () => Reshape(x.Node!, Trace.ShapeOf(axes)), x.Bound) with { Source = x.Source?.Elements };
     }
 
     private static Value Transposed(Evaluator evaluator, EqArray<Argument> arguments, SourceSpan call)
@@ -73,7 +73,7 @@ internal static class ShapeBuiltins
             Shapes.FailRank(evaluator, arguments[0].Span, "'transpose' exchanges the last two axes", x);
             return Value.Unknown.It;
         }
-        return evaluator.Trace.Emit(x.Element, x.Axes[..^2].Add(x.Axes[^1]).Add(x.Axes[^2]), call, () => TransposeLast(x.Node!), x.Bound);
+        return evaluator.Trace.Emit(x.Element, x.Axes[..^2].Add(x.Axes[^1]).Add(x.Axes[^2]), call, () => TransposeLast(x.Node!), x.Bound) with { Source = x.Source?.Elements };
     }
 
     private static Value Permuted(Evaluator evaluator, Value.List order, SourceSpan orderSpan, Argument argument, SourceSpan call)
@@ -90,7 +90,7 @@ internal static class ShapeBuiltins
             return evaluator.Trace.Report.Fail(CheckerCodes.Rank, orderSpan, $"[{string.Join("; ", permutation)}] is not an order of the {Shapes.Axes(x.Axes.Count)} of {x.Describe()}",
                 "name each axis once, counting from 0");
         }
-        return evaluator.Trace.Emit(x.Element, permutation.Select(i => x.Axes[i]).ToEqArray(), call, () => Transpose(x.Node!, permutation.ToEqArray()), x.Bound);
+        return evaluator.Trace.Emit(x.Element, permutation.Select(i => x.Axes[i]).ToEqArray(), call, () => Transpose(x.Node!, permutation.ToEqArray()), x.Bound) with { Source = x.Source?.Elements };
     }
 
     private static Value Concatenated(Evaluator evaluator, EqArray<Argument> arguments, SourceSpan call)
