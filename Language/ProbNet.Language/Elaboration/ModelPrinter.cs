@@ -65,7 +65,12 @@ public static class ModelPrinter
             if (site.Kind == SiteKind.Observe) outputs.Add(($"{site.Name}=", site.Slice));
         }
         outputs.AddRange(recurrence.Factors.Select(f => (f.Name, f.LogDensity)));
-        Graph(text, new TensorGraph([.. holes, .. loop.Carries, .. loop.Slices], outputs));
+        // The placeholder of a draw at one step has the name of the hole for all steps.
+        var named = loop.Carries.Select((x, i) => (Before: x, After: Named(x, $"state{i}"))).Concat(loop.Slices.Select((x, i) => (Before: x, After: Named(x, $"item{i}")))).ToArray();
+        var expressions = Substitution.Apply([.. outputs.Select(o => o.Value)], named.ToDictionary(n => n.Before, n => n.After, (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance));
+        Graph(text, new TensorGraph([.. holes, .. named.Select(n => n.After)], [.. outputs.Zip(expressions, (o, x) => (o.Name, x))]));
+
+        static Tensor Named(Tensor placeholder, string name) => TensorMath.Input(name, placeholder.DType, placeholder.Shape);
     }
 
     private static void Graph(StringBuilder text, TensorGraph graph)

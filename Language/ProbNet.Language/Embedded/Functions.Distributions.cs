@@ -77,7 +77,7 @@ public static partial class Functions
     public static Distribution MultivariateNormal(Tensor loc, Tensor cholesky, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "multivariateNormal", loc, cholesky);
 
     /// <summary>0 or 1, by the log-odds of 1.</summary>
-    public static Distribution Bernoulli(Tensor logit, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "bernoulli", logit);
+    public static Distribution Bernoulli(Tensor logits, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "bernoulli", logits);
 
     /// <summary>0 or 1, by the probability of 1.</summary>
     public static Distribution BernoulliProbs(Tensor prob, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => Distribution.Of(file, line, "bernoulliProbs", prob);
