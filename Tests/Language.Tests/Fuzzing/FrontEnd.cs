@@ -15,7 +15,7 @@ internal static partial class FrontEnd
     {
         var source = new SourceText("fuzz.prob", text);
         var program = Checker.Check(source);
-        foreach (var diagnostic in program.Diagnostics) Sound(diagnostic);
+        foreach (var diagnostic in program.Diagnostics) Sound(diagnostic, text);
         var reach = program.Diagnostics.Any(d => d.Code.Id.StartsWith("PN01", StringComparison.Ordinal) || d.Code.Id.StartsWith("PN02", StringComparison.Ordinal)) ? Reach.Read : Reach.Parsed;
         if (reach == Reach.Parsed && program.IsValid) reach = Reach.Checked;
         foreach (var model in program.Models)
@@ -29,25 +29,26 @@ internal static partial class FrontEnd
             }
             catch (DiagnosticException refused)
             {
-                foreach (var diagnostic in refused.Diagnostics) Sound(diagnostic);
+                foreach (var diagnostic in refused.Diagnostics) Sound(diagnostic, text);
             }
         }
         return reach;
     }
 
-    private static void Sound(Diagnostic diagnostic)
+    private static void Sound(Diagnostic diagnostic, string text)
     {
-        Sound(diagnostic.Message, diagnostic.Span);
+        Sound(diagnostic.Message, diagnostic.Span, text);
         if (diagnostic.Span.Source is null) throw new InvalidOperationException($"{diagnostic.Code.Id} stands nowhere: {diagnostic.Message}");
-        if (diagnostic.Hint is { } hint) Sound(hint, default);
-        foreach (var note in diagnostic.Notes) Sound(note.Message, note.Span);
+        if (diagnostic.Hint is { } hint) Sound(hint, default, text);
+        foreach (var note in diagnostic.Notes) Sound(note.Message, note.Span, text);
         if (DiagnosticRenderer.Render(diagnostic).Length == 0) throw new InvalidOperationException($"{diagnostic.Code.Id} renders as nothing");
     }
 
-    private static void Sound(string message, SourceSpan span)
+    // Messages quote the program, in which every word is allowed.
+    private static void Sound(string message, SourceSpan span, string text)
     {
         if (string.IsNullOrWhiteSpace(message)) throw new InvalidOperationException("a message is empty");
-        if (Internals().Match(message) is { Success: true } match) throw new InvalidOperationException($"'{match.Value}' is no word of the language: {message}");
+        if (Internals().Match(message) is { Success: true } match && !text.Contains(match.Value, StringComparison.Ordinal)) throw new InvalidOperationException($"'{match.Value}' is no word of the language: {message}");
         if (span.Source is { } source && (span.Start < 0 || span.Length < 0 || span.End > source.Text.Length)) throw new InvalidOperationException($"{span.Start}..{span.End} lies outside the source: {message}");
     }
 
