@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using ProbNet.Backends.Cpu;
+using ProbNet.Graph;
+using ProbNet.Inference;
+using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Estimators;
+using ProbNet.Inference.Guides;
+using ProbNet.Inference.Objectives;
+
+namespace ProbNet.Benchmarks;
+
+/// <summary>
+/// The training step of a fit, as the training loop runs it: the shuffled batch written, one run of the step graph (gather, draw, forward, backward, divergence, Adam, check
+/// that all is finite), the verdict and the metrics read.
+/// </summary>
+internal sealed class TrainingStep : IWork
+{
+    private readonly StepGraph _step;
+    private readonly Minibatches _batches;
+    private readonly ScalarReader _metrics, _finite;
+    private int _batch, _epoch;
+
+    private TrainingStep(BoundModel model, GuidePlan guide, StepGraph step, HostTensor x, HostTensor y, int threads)
+    {
+        _step = step;
+        _batches = new(model.Rows, step.Elbo.Batch.Size, 1);
+        (_metrics, _finite) = (new(guide.Precision, 2), new(DType.Bool, 1));
+        var watch = Stopwatch.StartNew();
+        Executable = (CpuExecutable)new CpuBackend().Compile(Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = threads });
+        CompileSeconds = watch.Elapsed.TotalSeconds;
+        var initial = InitialValues.Compute(guide, new CpuBackend(), 1);
+        for (var i = 0; i < initial.Count; i++) Executable.Write(i, initial[i]);
+        for (var i = step.ParameterCount; i < step.StepInput; i++) Executable.Write(i, HostTensor.Zeros(step.Graph.Inputs[i].DType, step.Graph.Inputs[i].Shape));
+        Executable.Write<long>(step.StepInput, [0]);
+        Executable.Write<long>(step.SeedInput, [1]);
+        for (var i = 0; i < step.Elbo.Data.Values.Count; i++) Executable.Write(step.DataInput + i, step.Elbo.Data.Values[i].Name == "y" ? y : x);
+        if (!step.Elbo.Batch.IsFull)
+        {
+            _batches.Shuffle(0);
+            _batches.Take(0);
+            _batches.WriteWeight(Executable, step.BatchInput + 1, guide.Precision);
+        }
+    }
+
+    /// <summary>The compiled step.</summary>
+    public CpuExecutable Executable { get; }
+
+    /// <summary>Seconds to optimise and compile the graph.</summary>
+    public double CompileSeconds { get; }
+
+    /// <summary>Minus the bound of the last step, in nats.</summary>
+    public double Loss => _metrics[1] - _metrics[0];
+
+    /// <summary>A multilayer perceptron. The estimator "deterministic" learns the weights as points.</summary>
+    public static TrainingStep Mlp(IReadOnlyList<int> widths, int batch, int rows, string estimator, int threads) =>
+        Of(Models.Mlp(widths, estimator != "deterministic"), [widths[0]], widths[^1], batch, rows, estimator, threads);
+
+    /// <summary>A small network of convolutions.</summary>
+    public static TrainingStep Cnn(int batch, int rows, string estimator, int threads) =>
+        Of(Models.Cnn(estimator != "deterministic"), [28, 28, 1], 10, batch, rows, estimator, threads);
+
+    private static TrainingStep Of(string program, Shape image, int classes, int batch, int rows, string estimator, int threads)
+    {
+        var model = Models.Bind(program, "n", rows, isRows: true, DType.F32);
+        var guide = GuidePlan.For(model, [new(new NormalGuide())]).Required;
+        Estimator chosen = estimator switch { "flipout" => new FlipoutEstimator(), "local" => new LocalEstimator(), _ => new SharedEstimator() };
+        var elbo = Elbo.Build(model, guide, chosen, batch);
+        var step = StepGraph.Build(elbo, new TrainingOptions { Batch = batch }, temperature: 1, klWarmup: 0);
+        return new(model, guide, step, Numbers.Reals(DType.F32, [rows, .. image]), Numbers.Labels(rows, classes), threads);
+    }
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        // Batches that are not full at the end of an epoch are left out, as their weights would have to be written too: rows are a multiple of the batch here.
+        if (!_step.Elbo.Batch.IsFull)
+        {
+            if (_batch == _batches.Count)
+            {
+                _batches.Shuffle(++_epoch);
+                _batch = 0;
+            }
+            _batches.Take(_batch++);
+            Executable.Write<long>(_step.BatchInput, _batches.Index);
+        }
+        Executable.Run();
+        _finite.Read(Executable, _step.Finite);
+        if (_finite[0] == 0) throw new InvalidOperationException("a step was not finite");
+        _metrics.Read(Executable, _step.Metrics);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Executable.Dispose();
+}
