@@ -100,7 +100,7 @@ internal static class Coerce
         if (value.IsUnknown) return null;
         if (value is not Value.List list)
         {
-            var hint = value is Value.Static ? "put the size in brackets: [k]" : value is Value.Tuple ? "write the sizes as a list: [a; b]" : "a shape is a list of sizes, e.g. [features x; 64]";
+            var hint = value is Value.Static { Number: var only } ? $"put the size in brackets: [{only}]" : value is Value.Tuple ? "write the sizes as a list: [a; b]" : "a shape is a list of sizes, e.g. [features x; 64]";
             evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, span, $"{what} must be a list of sizes, but this is {value.Describe()}", hint);
             return null;
         }

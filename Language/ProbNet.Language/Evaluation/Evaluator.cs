@@ -38,6 +38,8 @@ internal sealed class Evaluator(Trace trace)
             case ExprKind.Name: return Lookup((Name)expression, scope);
             case ExprKind.Apply:
                 var apply = (Apply)expression;
+                if (apply.Arguments is [TupleLiteral named] && named.Items.Any(i => i is Syntax.Binary { Operator: BinaryOperator.Equal, Left: Name { Identifier: var label } } && !scope.Names.ContainsKey(label)))
+                    return Report.Fail(CheckerCodes.WrongKind, named.Span, "arguments are not named", "write them in order, separated by blanks: normal 0.0 1.0");
                 return Apply(Evaluate(apply.Function, scope), apply.Arguments.Map(a => new Argument(Evaluate(a, scope), a.Span)), expression.Span, apply.Function.Span);
             case ExprKind.Unary: return Operators.Unary(this, (Unary)expression, Evaluate(((Unary)expression).Operand, scope));
             case ExprKind.Binary: return EvaluateBinary((Binary)expression, scope);
@@ -66,23 +68,46 @@ internal sealed class Evaluator(Trace trace)
     /// <summary>Applies a function to arguments: fewer than it has parameters give a function, more are applied to the result.</summary>
     public Value Apply(Value function, EqArray<Argument> arguments, SourceSpan call, SourceSpan functionSpan)
     {
+        Value.Function? applied = null;
         while (true)
         {
             if (function is Value.Unknown) return function;
             if (function is not Value.Function f)
             {
                 var what = function is Value.Static or Value.TensorOf { IsScalar: true } ? "a number" : function.Describe();
+                if (applied is { } full)
+                {
+                    var takes = $"{(full.Parameters.Count == 1 ? "one argument" : $"{full.Parameters.Count} arguments")} ({string.Join(", ", full.Parameters)})";
+                    return Report.Fail(CheckerCodes.NotAFunction, functionSpan, $"'{full.Name}' takes {takes}, but it is given {full.Parameters.Count + arguments.Count}", TooMany(full, function, arguments), Coerce.Declared(full));
+                }
                 return Report.Fail(CheckerCodes.NotAFunction, functionSpan, $"{what} is applied to {(arguments.Count == 1 ? "an argument" : $"{arguments.Count} arguments")}, but it is not a function",
                     function is Value.Distribution ? "the distribution has all its parameters already; remove the extra argument, or put it in brackets if an operator is missing" : "an operator or a pipe may be missing before the argument");
+            }
+            if (Tupled(f, arguments) is { } tuple)
+            {
+                return Report.Fail(CheckerCodes.MissingArguments, tuple.Span, $"'{f.Name}' takes {f.Parameters.Count} arguments ({string.Join(", ", f.Parameters)}), but it is given one, a tuple",
+                    $"arguments are separated by blanks, without commas: {f.Name} {string.Join(" ", f.Parameters)}");
             }
             if (f.Missing > arguments.Count) return f with { Given = f.Given.AddRange(arguments) };
             var all = f.Given.AddRange(arguments[..f.Missing]);
             var rest = arguments[f.Missing..];
             var result = Call(f, all, call);
             if (rest.IsEmpty) return result;
-            (function, arguments) = (result, rest);
+            (function, arguments, applied) = (result, rest, f);
         }
     }
+
+    // A function of the compiler that gets all it needs as one tuple, as other languages write it.
+    private static Argument? Tupled(Value.Function f, EqArray<Argument> arguments) =>
+        f.Declared.Source is null && f.Given.IsEmpty && arguments is [{ Value: Value.Tuple { Items: var items } } only] && items.Count == f.Parameters.Count ? only : null;
+
+    private static string TooMany(Value.Function full, Value result, EqArray<Argument> rest) => (result, rest[0].Value) switch
+    {
+        (Value.Distribution, Value.List) => $"repeat a distribution with a pipe: {full.Name} … |> iid [k]",
+        (Value.Distribution, Value.Function { Name: var next }) => $"a pipe is missing: {full.Name} … |> {next} …",
+        (Value.TensorOf, Value.Static) when full.Name is "sum" or "mean" => $"'{full.Name}' folds all elements; along one axis write {full.Name}Axis {rest[0].Value.Describe().Split(' ')[^1]} x",
+        _ => "an operator or a pipe may be missing, or brackets around an argument",
+    };
 
     /// <summary>Applies a function value to values, as a builtin that takes functions does.</summary>
     public Value Apply(Argument function, SourceSpan call, params ReadOnlySpan<Value> arguments) =>
@@ -186,6 +211,7 @@ internal sealed class Evaluator(Trace trace)
         return Report.Fail(CheckerCodes.UndefinedName, name.Span, $"'{name.Identifier}' is not defined",
             Report.Frames.Any(f => f.Function == name.Identifier) ? "a function cannot refer to itself; use foldLayers or map over a list for repetition"
             : scope.Hidden.Contains(name.Identifier) ? $"'{name.Identifier}' is defined further down: move its definition above this line"
+            : ForeignNames.Hint(name.Identifier) is { } foreign ? foreign
             : nearest is null && name.Identifier.LastIndexOf('.') is > 0 and var dot ? Qualified(name.Identifier[..dot], scope)
             : nearest is null ? "names must be defined above their use" : $"did you mean '{nearest}'?");
     }
@@ -259,7 +285,7 @@ internal sealed class Evaluator(Trace trace)
         var target = Evaluate(member.Target, scope);
         if (target.IsUnknown) return target;
         if (target is not Value.Record record)
-            return Report.Fail(CheckerCodes.WrongKind, member.Span, $"'.{member.Field}' needs a record, but this is {target.Describe()}", target is Value.TensorOf or Value.List ? "an index is written x.[i]" : null);
+            return Report.Fail(CheckerCodes.WrongKind, member.Span, $"'.{member.Field}' needs a record, but this is {target.Describe()}", target is Value.TensorOf ? ForeignNames.Member(member.Field) : target is Value.List ? "an index is written x.[i]" : null);
         foreach (var (name, value) in record.Fields)
         {
             if (name == member.Field) return value;

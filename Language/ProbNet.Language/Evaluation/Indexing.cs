@@ -126,7 +126,7 @@ internal static class Indexing
     {
         var size = value.Axes[axis].Size;
         if (at.Constant is not < 0 && (size - at).Constant is not <= 0) return true;
-        evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, span, $"the index {at} is outside the axis of size {size} in {value.Describe()}", at.Constant is < 0 ? $"positions count from 0; the last one is {size - Dim.Of(1)}" : "the first position is 0", [.. Shapes.Provenance(value.Axes[axis])]);
+        evaluator.Trace.Report.Fail(CheckerCodes.IndexRange, span, $"the index {at} is outside the axis of size {size} in {value.Describe()}", $"positions count from 0; the last one is {size - Dim.Of(1)}", [.. Shapes.Provenance(value.Axes[axis])]);
         return false;
     }
 

@@ -13,6 +13,7 @@ internal sealed class Report(bool warns = false)
 {
     private readonly List<Diagnostic> _diagnostics = [], _warnings = [];
     private readonly HashSet<(string, SourceSpan)> _seen = [];
+    private readonly HashSet<SourceSpan> _called = [];
 
     /// <summary>The applications around the expression being evaluated, innermost last.</summary>
     public ImmutableList<Frame> Frames { get; set; } = [];
@@ -23,6 +24,8 @@ internal sealed class Report(bool warns = false)
     public Value.Unknown Fail(DiagnosticCode code, SourceSpan span, string message, string? hint = null, params EqArray<DiagnosticNote> notes)
     {
         var place = UserPlace(span);
+        // What follows inside the library from one wrong call is told once.
+        if (place != span && !_called.Add(place)) return Value.Unknown.It;
         if (!_seen.Add((code.Id, place))) return Value.Unknown.It;
         _diagnostics.Add(new Diagnostic(code, message, place) { Hint = hint, Notes = Context(span, place, notes) });
         return Value.Unknown.It;
@@ -58,10 +61,18 @@ internal sealed class Report(bool warns = false)
         var all = notes.ToList();
         // Builtins have no source, so they are not places a reader could look at.
         var written = Frames.Where(f => f.Declared.Source is not null).ToList();
-        if (place != span) all.Add(new DiagnosticNote(written.Count == 0 ? "in the library" : $"inside '{written[^1].Function}', a library function", span));
+        if (place != span) all.Add(new DiagnosticNote(written.Count == 0 ? "in the library" : $"inside {Heading(written[^1])}, a library function", span));
         var caller = written.FindLast(f => !IsLibrary(f.Call) && f.Call != place && f.Call != f.Declared);
         if (caller.Call.Source is not null) all.Add(new DiagnosticNote($"'{caller.Function}' is used here", caller.Call));
         return all.ToEqArray();
+    }
+
+    // A function with its parameters, as it is defined.
+    private static string Heading(Frame frame)
+    {
+        var text = frame.Declared.Source!.Text[frame.Declared.Start..frame.Declared.End];
+        var parameters = text.IndexOf('=') is > 0 and var end && !text[..end].Contains('\n') ? text[..end].Trim() : "";
+        return parameters.StartsWith(frame.Function + " ", StringComparison.Ordinal) ? $"'{parameters}'" : $"'{frame.Function}'";
     }
 
     /// <summary>Whether a place is in the library and not in a user's program.</summary>

@@ -31,7 +31,7 @@ internal static class Shapes
             Axis x = a.Axes[a.Axes.Count - i], y = b.Axes[b.Axes.Count - i];
             if (x.Equals(y) || x.IsOne || y.IsOne) continue;
             evaluator.Trace.Report.Fail(CheckerCodes.Broadcast, span, $"the shapes do not agree in {operation}: {a.Describe()} and {b.Describe()} differ in {Ordinal(i)} axis, {x} against {y}",
-                HintFor(a, b, x, y),
+                operation == "`*`" && a.Axes.Count > 0 && b.Axes.Count > 1 && a.Axes[^1].Equals(b.Axes[^2]) ? "`*` is elementwise; a matrix product is written `@`" : HintFor(a, b, x, y),
                 [new DiagnosticNote($"the left side is {a.Describe()}", aSpan), new DiagnosticNote($"the right side is {b.Describe()}", bSpan), .. Provenance(x), .. Provenance(y)]);
             return;
         }

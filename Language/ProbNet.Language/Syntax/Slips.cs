@@ -46,7 +46,7 @@ internal static class Slips
 
     private static readonly EqArray<Func<Failure, Diagnostic?>> All =
     [
-        Declaration, EmptyProb, Statement, ProbBraces, StatementOutsideProb, Power, ForeignWord, ReservedName, Assignment, ForeignOperator, BracketIndex,
+        Declaration, Blocks, EmptyProb, Statement, ProbBraces, StatementOutsideProb, Power, ForeignWord, ReservedName, Assignment, ForeignOperator, BracketIndex,
         Separator, OutdentedOperator, Arrow, Function, Choice, Annotation, Selector, Result, Equals, MissingExpression, NewItem, BlankBeforeDot, Juxtaposed,
     ];
 
@@ -77,6 +77,11 @@ internal static class Slips
         return Make(f, SyntaxCodes.NotADeclaration, $"expected a declaration, found {f.Description}", nearest is null ? Kinds : $"did you mean '{nearest}'?");
     }
 
+    private static Diagnostic? Blocks(Failure f) =>
+        f.Expects(Expectation.Name) && f.Found is { Text: "{" } && f.Previous is { Text: "model" or "data" } word
+            ? Make(f, SyntaxCodes.UnexpectedToken, $"'{word.Text}' needs a name before '{{'", word.Is("model") ? "a model is one block that draws unknowns and outcomes: 'model name (x : real[n]) = prob { ... }'" : "the data of a model are its arguments; a file is bound with 'data name = csv \"file.csv\" { ... }'")
+            : null;
+
     private static Diagnostic? EmptyProb(Failure f) =>
         f.Expects(Expectation.Statement) && f.Found is { Text: "}" } && f.Previous is { Text: "{" }
             ? Make(f, SyntaxCodes.Return, "this 'prob' block is empty", "it must at least 'return' a value")
@@ -94,7 +99,8 @@ internal static class Slips
             _ when ForeignExpressions.TryGetValue(name, out var foreign) => Make(f, SyntaxCodes.ForeignConstruct, $"'{name}' begins no statement", foreign),
             _ when word.Kind == TokenKind.Word && name != "observe" && Suggest.Nearest(name, StatementWords) is { } nearest => Make(f, SyntaxCodes.NotAStatement, $"'{name}' begins no statement", $"did you mean '{nearest}'?"),
             _ => Make(f, SyntaxCodes.NotAStatement, $"expected a statement, found {f.Description}",
-                name is "observe" or "factor" ? $"write 'do! {name} ...'" : f.IsLastLine ? "a block ends with 'return value'" : Kinds),
+                name is "target" ? "a term is added to the log-density with 'do! factor term'"
+                : name is "observe" or "factor" ? $"write 'do! {name} ...'" : f.IsLastLine ? "a block ends with 'return value'" : Kinds),
         };
     }
 
@@ -148,7 +154,8 @@ internal static class Slips
     private static Diagnostic? BracketIndex(Failure f) =>
         f.Found is { Text: "[", SpaceBefore: false } && f.Previous is { Kind: TokenKind.Word or TokenKind.Close } previous && !f.Expects(Expectation.Expression)
             ? Make(f, SyntaxCodes.IndexWithoutDot, "an index needs a dot before its bracket",
-                previous.Kind == TokenKind.Word ? $"write '{previous.Text}.[...]'; to pass a list as an argument, put a blank before '['" : "write '.[...]'; to pass a list as an argument, put a blank before '['")
+                previous.Is("shape") && f.Ahead(-2) is { Text: "." } ? "the size of the first axis is 'rows x', of the last 'features x'"
+                : previous.Kind == TokenKind.Word ? $"write '{previous.Text}.[...]'; to pass a list as an argument, put a blank before '['" : "write '.[...]'; to pass a list as an argument, put a blank before '['")
             : null;
 
     private static Diagnostic? Separator(Failure f) => (f.Found, f.Enclosing) switch
@@ -201,6 +208,8 @@ internal static class Slips
         ({ Text: ":" }, _) => Make(f, SyntaxCodes.UnexpectedToken, "a type cannot stand here", f switch
         {
             { Enclosing: not null } when f.Expects("')'") => "each parameter has parentheses of its own: '(a : real) (b : real)'",
+            _ when f.Expects("'='") && f.AtEnd is false && f.Previous is { Kind: TokenKind.Close } => "a body follows '=': 'model name (x : real[n]) = prob { ... }'",
+            _ when f.Expects("'='") && f.InProb => "the type of a bound name follows from its value: leave it out",
             _ when f.Expects("'='") => "a parameter with a type stands in parentheses: '(x : real[n])'; results have no written types",
             _ => "types are written on parameters: '(x : real[n])'",
         }),

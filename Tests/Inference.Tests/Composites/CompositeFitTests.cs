@@ -124,7 +124,7 @@ public class CompositeFitTests
     private static Draws Fit(string text, string rows, HostTensor y, int steps)
     {
         var program = Checker.Check(new SourceText("model.prob", text));
-        Assert.Empty(program.Diagnostics);
+        Assert.True(program.IsValid, DiagnosticRenderer.Render(program.Diagnostics));
         var checkedModel = Assert.Single(program.Models);
         var n = y.Shape[0];
         var model = new BoundModel(checkedModel.Name, count => checkedModel.Elaborate(new Dictionary<string, int> { [rows] = count }, rows, DType.F64), ["y"], n);

@@ -116,7 +116,7 @@ public class ProgramTests
     private static CheckedProgram Check(string text)
     {
         var program = Checker.Check(new SourceText("model.prob", text));
-        Assert.True(program.Diagnostics.IsEmpty, string.Join("\n", program.Diagnostics.Map(d => $"{d.Span.Location}: {d.Message}")));
+        Assert.True(program.IsValid, string.Join("\n", program.Diagnostics.Map(d => $"{d.Span.Location}: {d.Message}")));
         return program;
     }
 }

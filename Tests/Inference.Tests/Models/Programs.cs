@@ -11,7 +11,7 @@ internal static class Programs
     public static (BoundModel Model, DataSet Data) Bind(string text, int count, string rows, IReadOnlyDictionary<string, HostTensor> values, DType precision = DType.F64)
     {
         var program = Checker.Check(new("model.prob", text));
-        Assert.Empty(program.Diagnostics);
+        Assert.True(program.IsValid, Language.DiagnosticRenderer.Render(program.Diagnostics));
         var model = program.Models[0];
         var sizes = model.Dimensions.ToDictionary(d => d, d => d == rows ? count : throw new InvalidOperationException($"the dimension '{d}' has no size"));
         var observed = model.Sites.Select(s => s.Name).Where(values.ContainsKey).ToEqArray();

@@ -50,7 +50,7 @@ internal static class SequenceModels
     /// <summary>A model for sizes of its dimensions beside the rows.</summary>
     public static BoundModel Bind(string name, int rows, EqArray<string> observed, string? rowDimension, DType precision, params (string Name, int Size)[] others)
     {
-        Assert.Empty(Program.Diagnostics);
+        Assert.True(Program.IsValid, DiagnosticRenderer.Render(Program.Diagnostics));
         var model = Program.Models.Single(m => m.Name == name);
         return new(name, count =>
         {

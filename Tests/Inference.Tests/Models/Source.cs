@@ -16,7 +16,7 @@ internal static class Source
     public static BoundModel Bind(string program, string name, int rows, EqArray<string> observed, DType precision = DType.F64)
     {
         var result = Checker.Check(new SourceText("test.prob", program));
-        Assert.Empty(result.Diagnostics);
+        Assert.True(result.IsValid, DiagnosticRenderer.Render(result.Diagnostics));
         var model = result.Models.Single(m => m.Name == name);
         return new(name, count => model.Elaborate(new Dictionary<string, int> { ["n"] = count }, "n", precision), observed, rows);
     }
