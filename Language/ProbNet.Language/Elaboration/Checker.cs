@@ -46,6 +46,8 @@ public static class Checker
         var alone = new Trace(null, DType.F64);
         Modules.CheckDefinitions(new Evaluator(alone), definitions, imports);
         diagnostics.AddRange(alone.Report.Diagnostics);
+        // What a syntax error left out may be the use that a warning misses.
+        if (!parsed.Diagnostics.IsEmpty) diagnostics.RemoveAll(d => d.Code.Severity == Severity.Warning);
         return new CheckedProgram { Source = source, Imported = imports.Modules.Map(m => m.Source), Syntax = program, Models = models.ToEqArray(), ModelFaults = faults, Diagnostics = Ordered(source, diagnostics) };
     }
 

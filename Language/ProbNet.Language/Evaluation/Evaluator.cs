@@ -106,7 +106,7 @@ internal sealed class Evaluator(Trace trace)
         (Value.Distribution, Value.List) => $"repeat a distribution with a pipe: {full.Name} … |> iid [k]",
         (Value.Distribution, Value.Function { Name: var next }) => $"a pipe is missing: {full.Name} … |> {next} …",
         (Value.TensorOf, Value.Static) when full.Name is "sum" or "mean" => $"'{full.Name}' folds all elements; along one axis write {full.Name}Axis {rest[0].Value.Describe().Split(' ')[^1]} x",
-        _ => "an operator or a pipe may be missing, or brackets around an argument",
+        _ => "remove the extra argument; or an operator or a pipe is missing before it, or brackets around it",
     };
 
     /// <summary>Applies a function value to values, as a builtin that takes functions does.</summary>
