@@ -31,6 +31,11 @@ public partial class SpecTests
     [Fact]
     public void The_grammar_is_specified_by_programs() => Assert.True(Blocks().Count(b => b.Place.StartsWith("language.md", StringComparison.Ordinal)) >= 10);
 
+    [Fact]
+    public void The_read_me_shows_a_message_as_it_is() => Assert.Contains(
+        File.ReadAllText(Path.Combine(RepositoryFiles.Root, "Tests/Language.Tests/Corpus/bad/shapes/transposed_weights.expected")).ReplaceLineEndings("\n").TrimEnd(),
+        File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md")).ReplaceLineEndings("\n"));
+
     private static IEnumerable<SpecBlock> Blocks() => SpecBlocks.All.Where(b => b.Language == "prob");
 
     [GeneratedRegex("^(?:error|warning)(?:\\s+(PN[0-9]{4}))+$")]
