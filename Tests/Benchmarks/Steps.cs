@@ -18,7 +18,7 @@ internal static class Steps
                 Measure.Samples(work.Run, 0.5, 2);
                 var (median, best) = Measure.Seconds(work.Run, 1.0);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{name,-36} {median * 1e6,10:F2} {best * 1e6,10:F2} {executable.Kernels.Count,8} {executable.Kernels.Sum(k => k.Operations) / 1e6,8:F1} {Measure.Allocated(work.Run, 50),8} {executable.ArenaBytes / 1048576.0,10:F1}"));
+                    $"{name,-36} {median * 1e6,10:F2} {best * 1e6,10:F2} {executable.Kernels.Count,8} {executable.Kernels.Sum(k => k.Operations) / 1e6,8:F1} {Measure.Allocated(work.Run, 50, allThreads: false),8} {executable.ArenaBytes / 1048576.0,10:F1}"));
             }
         }
     }

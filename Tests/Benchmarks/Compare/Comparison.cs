@@ -6,7 +6,7 @@ namespace ProbNet.Benchmarks;
 /// <summary>How to compare.</summary>
 internal sealed record ComparisonOptions
 {
-    /// <summary>A tiny version: few rows, few and short rounds. It shows that everything runs; its figures mean little.</summary>
+    /// <summary>A tiny version: few rows, one short round, one thread. It shows that everything runs; its figures mean little.</summary>
     public bool Quick { get; init; }
 
     /// <summary>Whether PyTorch is left out.</summary>
@@ -52,7 +52,7 @@ internal sealed class Comparison
         var comparison = new Comparison(options, output);
         var torch = default(string);
         var load = Machine.Here(null);
-        foreach (var threads in new[] { 1, Environment.ProcessorCount }.Distinct())
+        foreach (var threads in new[] { 1, options.Quick ? 1 : Environment.ProcessorCount }.Distinct())
         {
             using var peer = options.NoPython ? null : Peer.Start(threads);
             torch ??= peer?.Torch;
@@ -76,7 +76,7 @@ internal sealed class Comparison
 
     private void Measure(CaseGroup group, int threads, Peer? peer)
     {
-        var (rounds, seconds) = _options.Quick ? (1, 0.01) : (7, 0.35);
+        var (rounds, seconds) = _options.Quick ? (1, 0.002) : (9, 0.3);
         var works = group.Cases.Select(c => c.Ours(threads)).ToArray();
         try
         {
@@ -84,7 +84,7 @@ internal sealed class Comparison
             for (var i = 0; i < works.Length; i++)
             {
                 // The runtime compiles in the background what runs often; that is to be over before the clock starts.
-                Benchmarks.Measure.Samples(works[i].Run, _options.Quick ? 0.05 : 1, 2);
+                Benchmarks.Measure.Samples(works[i].Run, _options.Quick ? 0.002 : 1, 2);
                 if (group.Cases[i].Theirs is { } spec) peer?.Prepare(group.Cases[i].Name, spec, group.Cases[i].IsLong ? 1 : 20);
             }
             if (peer is not null) Check(group, works, peer);
@@ -92,7 +92,7 @@ internal sealed class Comparison
             {
                 for (var i = 0; i < works.Length; i++)
                 {
-                    var least = group.Cases[i].IsLong ? 1 : 3;
+                    var least = group.Cases[i].IsLong || _options.Quick ? 1 : 3;
                     ours[i].Add(Benchmarks.Measure.Samples(works[i].Run, seconds, least));
                     if (group.Cases[i].Theirs is not null && peer is not null) theirs[i].Add(peer.Run(group.Cases[i].Name, seconds, least));
                 }
@@ -102,7 +102,7 @@ internal sealed class Comparison
             {
                 var (mine, other) = timings[i];
                 var baseline = group.Cases[i].Baseline is { } name ? timings[group.Cases.ToList().FindIndex(c => c.Name == name)].Theirs : null;
-                var allocated = Benchmarks.Measure.Allocated(works[i].Run, group.Cases[i].IsLong ? 1 : 50);
+                var allocated = Benchmarks.Measure.Allocated(works[i].Run, group.Cases[i].IsLong ? 1 : _options.Quick ? 5 : 50, allThreads: threads > 1);
                 var line = new Line(group.Cases[i].Name, threads, mine, other, other is null ? null : mine.Over(other), baseline is null ? null : mine.Over(baseline), allocated, group.Cases[i].Amount) { IsStep = group.Cases[i].IsStep };
                 _lines.Add(line);
                 Print(line);
