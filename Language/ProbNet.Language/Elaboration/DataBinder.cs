@@ -58,7 +58,7 @@ public static class DataBinder
             }
             var (type, place, support) = argument is not null ? (argument.Type, argument.Span, null) : (site!.Type, site.Span, site.Family.Support);
             var value = Unfolded(support is Support.OneHot && bound.Classes is not null ? OneHot(bound, type) : bound.Value, type);
-            if (!Unify(bound, type, value.Shape, place)) return;
+            if (!Unify(bound, type, value.Shape, place, site is not null && argument is null)) return;
             if (bound.Value.Shape.Rank > 0 && type.Axes[0].Size.Variable is { } leading) _rows ??= leading;
             if (type.Bound is { } bounded && !Labels(bound, bounded, place)) return;
             if (Convert(bound, type, value) is not { } converted || (support is not null && !InSupport(bound, support, site!.Literal, type.Bound?.Constant - 1, converted, place))) return;
@@ -74,7 +74,7 @@ public static class DataBinder
                 Fail(CheckerCodes.UnboundDimension, model.Span, $"nothing says how large the dimension '{name}' of model '{model.Name}' is", "bind data whose shape has it");
             if (_diagnostics.Count > 0) return (null, _diagnostics.ToEqArray());
             var observed = model.Sites.Where(s => s.Kind == SiteKind.Sample && _values.ContainsKey(s.Name)).Select(s => s.Name).ToEqArray();
-            if (observed.IsEmpty && model.Sites.All(s => s.Kind == SiteKind.Sample))
+            if (observed.IsEmpty && model.Factors.IsEmpty && model.Sites.All(s => s.Kind == SiteKind.Sample))
             {
                 var names = string.Join(", ", model.Sites.Select(s => s.Name).Where(n => !n.Contains('.')).TakeLast(3));
                 _diagnostics.Add(new Diagnostic(CheckerCodes.NothingObserved, $"no site of model '{model.Name}' has data, so its posterior is its prior", model.Span) { Hint = $"bind data to a site by its name; it has {names}" });
@@ -92,13 +92,15 @@ public static class DataBinder
                 : value;
         }
 
-        private bool Unify(BoundValue bound, SymbolicType type, Shape shape, SourceSpan place)
+        private bool Unify(BoundValue bound, SymbolicType type, Shape shape, SourceSpan place, bool isSite)
         {
             if (shape.Rank != type.Axes.Count)
             {
                 Fail(CheckerCodes.DataShape, bound.Span, $"'{bound.Name}' is {type} in the model, but the data has shape {shape}; data is never broadcast",
                     shape.Rank == 2 && type.Axes.Count > 2 ? $"columns fill the axes after the first in row-major order, so {TypeText.Shape(type.Axes[1..])} takes {string.Join(" * ", type.Axes[1..].Select(a => a.Size))} columns"
                     : type.Axes.Count == shape.Rank + 1 && type.Axes[^1].IsOne && place.Source is not null ? "take the only column in the model, as in out.[*, 0], or bind it with columns [\"…\"], which gives a matrix"
+                    : isSite && type.Axes.IsEmpty ? "the model draws one number; for a number in each row, repeat the distribution: … |> iid [n]"
+                    : isSite && type.Axes.Count == 2 && shape.Rank == 1 ? "the model draws a matrix; if each row should have one number, make its distribution a vector: x @ w adds up over columns where x * w keeps them, and out.[*, 0] takes one column"
                     : type.Axes.Count == shape.Rank + 1 ? "bind it with columns [\"…\"], which gives a matrix" : type.Axes.Count == shape.Rank - 1 ? "bind it with column \"…\", which gives a vector" : null,
                     new DiagnosticNote($"'{bound.Name}' is {type} here", place));
                 return false;
@@ -116,7 +118,8 @@ public static class DataBinder
                 }
                 var notes = new List<DiagnosticNote> { new($"'{bound.Name}' is {type} in the model", place) };
                 notes.AddRange(axis.Size.Variables.Where(_from.ContainsKey).Select(v => new DiagnosticNote($"{v} = {_sizes[v]} comes from the data for {_from[v].What}", _from[v].Span)));
-                Fail(CheckerCodes.DataShape, bound.Span, $"axis {i + 1} of '{bound.Name}' is {axis}{(size.Constant is { } c && axis.Size.Constant is null ? $" = {c}" : "")} in the model, but {shape[i]} in the data", null, [.. notes]);
+                Fail(CheckerCodes.DataShape, bound.Span, $"axis {i + 1} of '{bound.Name}' is {axis}{(size.Constant is { } c && axis.Size.Constant is null ? $" = {c}" : "")} in the model, but {shape[i]} in the data",
+                    isSite && i == 0 && axis.Size.Constant is not null ? "the first axis counts rows: a single index there takes one row, out.[*, 0] takes a column of all rows" : null, [.. notes]);
                 return false;
             }
             return true;

@@ -23,6 +23,9 @@ public static partial class Functions
     public static Tensor Permute(Tensor x, params int[] axes) =>
         Tensor.Make([x], s => s.Evaluator.Apply(new(s.Call("transpose", Distribution.Shape(s, Array.ConvertAll(axes, a => (Tensor)a))), s.Clause), s.Clause, x.In(s)));
 
+    /// <summary>Numbers or tensors of one shape stacked along a new first axis, <c>tensor [a; b]</c> in the text form.</summary>
+    public static Tensor Stack(params Tensor[] items) => Tensor.Make(items, s => s.Call("tensor", Distribution.Shape(s, items)));
+
     /// <summary>Joins tensors along an axis.</summary>
     public static Tensor Concat(int axis, params Tensor[] parts) =>
         Tensor.Make(parts, s => s.Call("concat", ((Tensor)axis).In(s), Distribution.Shape(s, parts)));

@@ -26,14 +26,21 @@ internal static class Coerce
                     "write `let name = deterministic (…)` in a prob block, then use the name");
                 return inner as Value.TensorOf;
             case Value.Distribution or Value.Random:
-                trace.Report.Fail(CheckerCodes.NotDrawn, span, $"{value.Describe()} is used as a number, but nothing has been drawn from it", "bind it with `let!`, which draws, and use the bound name");
+                trace.Report.Fail(CheckerCodes.NotDrawn, span, $"{value.Describe()} is used as a number, but nothing has been drawn from it", "bind it with `let!`, which draws, and use the bound name",
+                    value is Value.Distribution { Type.Span: { Source: not null } written } && written != span ? [new DiagnosticNote("the distribution is here; `let` names it, `let!` draws from it", written)] : []);
                 return null;
             case Value.Function function:
                 trace.Report.Fail(CheckerCodes.MissingArguments, span, $"{function.Describe()} is used as a number",
                     $"it needs {(function.Missing == 1 ? "one more argument" : $"{function.Missing} more arguments")}: {string.Join(", ", function.Parameters[function.Given.Count..])}", Declared(function));
                 return null;
             default:
-                trace.Report.Fail(CheckerCodes.WrongKind, span, $"a number or tensor is needed here, but this is {value.Describe()}");
+                trace.Report.Fail(CheckerCodes.WrongKind, span, $"a number or tensor is needed here, but this is {value.Describe()}", value switch
+                {
+                    Value.List => "a list of numbers becomes a tensor with `tensor [1.0; 2.0]`",
+                    Value.Tuple tuple => $"take it apart first: let {string.Join(", ", Enumerable.Range(0, tuple.Items.Count).Select(i => (char)('a' + i % 26)))} = …",
+                    Value.Record record => $"take one of its fields: {string.Join(", ", record.Fields.Select(f => "." + f.Name))}",
+                    _ => null,
+                });
                 return null;
         }
     }

@@ -48,7 +48,7 @@ internal sealed class Evaluator(Trace trace)
                 return Closure("fun", lambda.Parameters, lambda.Body, scope, expression.Span);
             case ExprKind.If: return Operators.If(this, (If)expression, scope);
             case ExprKind.Range: return Indexing.RangeList(this, (RangeLiteral)expression, scope);
-            case ExprKind.List: return new Value.List(((ListLiteral)expression).Items.Map(i => Evaluate(i, scope)));
+            case ExprKind.List: return new Value.List(((ListLiteral)expression).Items.Map(i => Given(Evaluate(i, scope), i.Span)));
             case ExprKind.Tuple: return new Value.Tuple(((TupleLiteral)expression).Items.Map(i => Evaluate(i, scope)));
             case ExprKind.Record: return new Value.Record(((RecordLiteral)expression).Fields.Map(f => (f.Name, Evaluate(f.Value, scope))));
             case ExprKind.Index: return Indexing.Evaluate(this, (Syntax.Index)expression, scope);
@@ -64,6 +64,10 @@ internal sealed class Evaluator(Trace trace)
             default: throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    // A named dimension in a list of sizes comes from where it is given, which says more than where it was named; a number comes from where it is written.
+    private static Value Given(Value item, SourceSpan span) =>
+        item is Value.Static { Number.Constant: null } size && !(span.Source is { } source && Prelude.IsPrelude(source)) ? size with { From = span } : item;
 
     /// <summary>Applies a function to arguments: fewer than it has parameters give a function, more are applied to the result.</summary>
     public Value Apply(Value function, EqArray<Argument> arguments, SourceSpan call, SourceSpan functionSpan)

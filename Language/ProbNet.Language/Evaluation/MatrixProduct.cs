@@ -41,7 +41,7 @@ internal static class MatrixProduct
     {
         var hint = l.Axes.Count >= 2 && l.Axes[^2].Equals(outer) ? "transposing the left side would make it fit: transpose a @ b"
             : r.Axes.Count == 2 && r.Axes[1].Equals(inner) ? "transposing the right side would make it fit: a @ transpose b"
-            : "the last axis of the left side and the first of the right side must have the same size; `features x` is the size of x's last axis";
+            : "the last axis of the left side and the first of the right side must have the same size" + (l.Axes[^1].Size.Constant is null ? "; `features x` is the size of x's last axis" : "");
         return evaluator.Trace.Report.Fail(CheckerCodes.MatrixProduct, binary.OperatorSpan.Source is null ? binary.Span : binary.OperatorSpan,
             $"the inner sizes of a matrix product differ: {l.Describe()} @ {r.Describe()} pairs {inner} with {outer}", hint,
             [new DiagnosticNote($"the left side is {l.Describe()}", binary.Left.Span), new DiagnosticNote($"the right side is {r.Describe()}", binary.Right.Span), .. Shapes.Provenance(inner), .. Shapes.Provenance(outer)]);

@@ -25,6 +25,8 @@ public sealed class EmbeddedLibraryTests
         ["length"] = typeof(Array).GetProperty(nameof(Array.Length)),
         // Exchanging axes is a method, and a given order of axes a function.
         ["transpose"] = typeof(Tensor).GetMethod(nameof(Tensor.Transpose)),
+        // The type of values has that name already.
+        ["tensor"] = typeof(Functions).GetMethod(nameof(Functions.Stack)),
         // Repetition and length follow what they apply to.
         ["iid"] = typeof(Prob<Tensor>).GetMethod(nameof(Prob<Tensor>.Iid)),
         ["steps"] = typeof(Process).GetMethod(nameof(Process.Steps)),
