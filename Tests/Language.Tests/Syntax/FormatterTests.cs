@@ -67,6 +67,36 @@ public sealed class FormatterTests(ITestOutputHelper output)
         """));
 
     [Fact]
+    public void Operators_continue_bindings_and_comments_stay_inside_brackets() => Assert.Equal(
+        """
+        let g x =
+            let a = x
+                    + 1.0 // c1
+            a * (* in *) 2.0
+            // end of g
+        let xs = [1.0 // one
+                  2.0; 3.0 // three
+                  // last
+        ]
+
+        """,
+        Formatted(
+        """
+        let g   x =
+                let a = x
+                      + 1.0 // c1
+                a * (* in *) 2.0
+                // end of g
+        let xs = [ 1.0   // one
+                   2.0;3.0   // three
+                 // last
+                 ]
+        """));
+
+    [Fact]
+    public void Line_ends_stay_as_they_are() => Assert.Equal("let a = 1\r\nlet b = 2\r\n", Formatted("let a=1  \r\nlet b =2"));
+
+    [Fact]
     public void Programs_of_the_repository_keep_meaning_and_comments()
     {
         var files = RepositoryFiles.Below("Examples", ".prob").Concat(RepositoryFiles.Below("Language", ".prob")).Concat(RepositoryFiles.Below("Tests/Language.Tests/Corpus", ".prob")).ToList();

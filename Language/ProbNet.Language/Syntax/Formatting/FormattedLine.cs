@@ -44,7 +44,10 @@ internal sealed class FormattedLine(int first)
     }
 
     /// <summary>The lines of a source that hold anything.</summary>
-    public static List<FormattedLine> Of(IReadOnlyList<Token> tokens, IReadOnlyList<Comment> comments)
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="comments">Its comments.</param>
+    /// <param name="keepsColumns">Whether blanks inside lines stay as they are.</param>
+    public static List<FormattedLine> Of(IReadOnlyList<Token> tokens, IReadOnlyList<Comment> comments, bool keepsColumns)
     {
         var lines = new List<FormattedLine>();
         var (t, c) = (0, 0);
@@ -57,14 +60,18 @@ internal sealed class FormattedLine(int first)
             if (isToken)
             {
                 var follows = line.Pieces.Count > 0 && line.Pieces[^1].Token >= 0;
-                line.Pieces.Add(new(tokens[t].Text, tokens[t].Column, t, follows && !Spacing.Between(tokens, t) ? 0 : 1));
+                line.Pieces.Add(new(tokens[t].Text, tokens[t].Column, t, keepsColumns ? Kept(line, tokens[t].Column) : follows && !Spacing.Between(tokens, t) ? 0 : 1));
                 t++;
                 continue;
             }
-            line.Pieces.Add(new(comments[c].Text, comments[c].Column, -1, 1));
+            line.Pieces.Add(new(comments[c].Text, comments[c].Column, -1, keepsColumns ? Kept(line, comments[c].Column) : 1));
             line.Last = comments[c].Line + comments[c].Text.Count(ch => ch == '\n');
             c++;
         }
         return lines;
     }
+
+    // After a comment over several lines the column of what follows says nothing about the blanks between.
+    private static int Kept(FormattedLine line, int column) =>
+        line.Pieces.Count == 0 ? 0 : line.Pieces[^1] is var last && last.Text.Contains('\n') ? 1 : Math.Max(0, column - last.Column - last.Text.Length);
 }

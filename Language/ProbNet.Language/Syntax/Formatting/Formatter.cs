@@ -15,7 +15,7 @@ public static class Formatter
         var parsed = Parser.Parse(source);
         if (!parsed.Diagnostics.IsEmpty) return (null, parsed.Diagnostics);
         var text = Render(source);
-        // Layout has more cases than the rules below know; a program they would change keeps its indentation.
+        // Layout has more cases than the rules below know; a program they would change keeps its columns, without blanks at line ends.
         if (Means(text, parsed.Program)) return (text, []);
         var kept = Render(source, keepsColumns: true);
         return (Means(kept, parsed.Program) ? kept : source.Text, []);
@@ -30,9 +30,9 @@ public static class Formatter
     private static string Render(SourceText source, bool keepsColumns = false)
     {
         var (tokens, _, _) = Lexer.Tokens(source);
-        var lines = FormattedLine.Of(tokens, Comments.Of(source, tokens));
+        var lines = FormattedLine.Of(tokens, Comments.Of(source, tokens), keepsColumns);
         new Indentation(tokens, keepsColumns).Apply(lines);
-        Alignment.Apply(lines);
+        if (!keepsColumns) Alignment.Apply(lines);
         var text = new StringBuilder();
         var previous = 0;
         foreach (var line in lines)
@@ -41,6 +41,6 @@ public static class Formatter
             line.Write(text);
             previous = line.Last;
         }
-        return text.ToString();
+        return source.Text.Contains("\r\n") ? text.Replace("\n", "\r\n").ToString() : text.ToString();
     }
 }

@@ -17,6 +17,7 @@ internal sealed class Indentation(IReadOnlyList<Token> tokens, bool keepsColumns
         {
             var line = lines[i];
             var before = line.Pieces[0].Column;
+            var next = lines.FindIndex(i, l => l.Token >= 0);
             if (keepsColumns)
             {
                 line.Column = before;
@@ -31,7 +32,12 @@ internal sealed class Indentation(IReadOnlyList<Token> tokens, bool keepsColumns
             {
                 line.Column = Place(before, lines, i);
             }
-            else if (lines.FindIndex(i, l => l.Token >= 0) is >= 0 and var next && lines[next].Pieces[0].Column == before)
+            else if (next >= 0 && lines[next].Pieces[0].Token >= 0 && tokens[lines[next].Pieces[0].Token].Kind == TokenKind.Close)
+            {
+                // Before a closing bracket a comment belongs to the items above.
+                line.Column = _levels.Count == 0 ? 1 : _levels[^1].After;
+            }
+            else if (next >= 0 && lines[next].Pieces[0].Column == before)
             {
                 // A comment above a line belongs to it; columns of the levels that the line will leave are of no use to it.
                 line.Column = -next;
@@ -48,10 +54,15 @@ internal sealed class Indentation(IReadOnlyList<Token> tokens, bool keepsColumns
     {
         while (_levels.Count > 0 && _levels[^1].Before > before) _levels.RemoveAt(_levels.Count - 1);
         if (_levels.Count > 0 && _levels[^1].Before == before) return _levels[^1].After;
-        var after = _levels.Count == 0 ? 1 : Below(before, lines, i) ?? _levels[^1].After + Step;
+        var after = _levels.Count == 0 ? 1 : Below(before, lines, i) ?? _levels[^1].After + (ContinuesBinding(lines, i) ? 2 * Step : Step);
         _levels.Add((before, after));
         return after;
     }
+
+    // An operator must stand right of the name that its line's `let` binds.
+    private bool ContinuesBinding(List<FormattedLine> lines, int i) =>
+        tokens[lines[i].Token].Kind == TokenKind.Operator
+        && lines.FindLastIndex(i - 1, l => l.Token >= 0 && l.Pieces[0].Column <= _levels[^1].Before) is >= 0 and var above && tokens[lines[above].Token].Text is "let" or "let!";
 
     // The new column of a token above, at the same column, that begins a block or the items of a bracket on its line.
     private int? Below(int before, List<FormattedLine> lines, int i)
