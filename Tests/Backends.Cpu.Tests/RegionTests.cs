@@ -49,6 +49,26 @@ public class RegionTests
     }
 
     [Fact]
+    public void Truth_values_combine_on_every_size_and_with_scalars_on_either_side()
+    {
+        foreach (var n in new[] { 1, 7, 31, 32, 33, 63, 64, 65, 1000, 4099 })
+        {
+            Tensor a = Input("a", DType.Bool, [n]), b = Input("b", DType.Bool, [n]), scalar = Input("s", DType.Bool, []);
+            var repeated = BroadcastTo(scalar, [n]);
+            var graph = new TensorGraph([a, b, scalar],
+            [
+                ("not", Not(a)), ("and", And(a, b)), ("or", Or(a, b)), ("equal", Equal(a, b)), ("left", And(repeated, a)), ("right", Or(b, repeated)), ("same", Equal(repeated, b)),
+                ("deep", Or(And(Not(a), b), Not(Equal(a, repeated)))),
+            ]);
+            foreach (var s in new[] { false, true })
+            {
+                HostTensor Bits(int prime) => HostTensor.FromDoubles(DType.Bool, [n], [.. Enumerable.Range(0, n).Select(i => i * prime % 11 < 5 ? 1.0 : 0.0)]);
+                Agree(graph, [Bits(3), Bits(7), HostTensor.FromDoubles(DType.Bool, [], [s ? 1.0 : 0.0])], $"{n} truth values with {s}");
+            }
+        }
+    }
+
+    [Fact]
     public void Integers_reduce_exactly()
     {
         var x = Input("x", DType.I64, [37, 300]);

@@ -76,7 +76,7 @@ internal sealed class Comparison
 
     private void Measure(CaseGroup group, int threads, Peer? peer)
     {
-        var (rounds, seconds) = _options.Quick ? (1, 0.002) : (9, 0.3);
+        var (rounds, seconds) = _options.Quick ? (1, 0.002) : group.Cases.Any(c => c.IsLong) ? (3, 0.3) : (9, 0.3);
         var works = group.Cases.Select(c => c.Ours(threads)).ToArray();
         try
         {

@@ -23,13 +23,13 @@ internal static class Roofline
                 var (median, best) = Measure.Seconds(work.Run, 0.4);
                 var peak = kind switch { Kind.F32 => single, Kind.F64 => twice, Kind.Bytes => stream, _ => 0 };
                 var rate = kind == Kind.Numbers ? median * 1e9 / amount : amount / median / 1e9;
-                var unit = kind switch { Kind.F32 or Kind.F64 => "GFLOP/s", Kind.Bytes => "GB/s", _ => "ns each" };
+                var unit = kind switch { Kind.F32 or Kind.F64 => "GFLOP/s", Kind.Bytes or Kind.CachedBytes => "GB/s", _ => "ns each" };
                 output.WriteLine(Text($"| {name,-44} | {median * 1e6,10:F1} | {best * 1e6,10:F1} | {rate,8:F2} | {unit,-8} | {(peak > 0 ? $"{100 * amount / median / peak:F0} %" : "-"),8} |"));
             }
         }
     }
 
-    private enum Kind { F32, F64, Bytes, Numbers }
+    private enum Kind { F32, F64, Bytes, CachedBytes, Numbers }
 
     private static IEnumerable<(string Name, Func<int, Primitive> Make, double Amount, Kind Kind)> Kernels()
     {
@@ -54,11 +54,11 @@ internal static class Roofline
             yield return (name + " d kernel", t => new([x, g], gradients[1], t), work, Kind.F32);
             yield return (name + " d image", t => new([g, w], gradients[0], t), work, Kind.F32);
         }
-        foreach (var (place, count) in new[] { ("cache", 1 << 16), ("memory", 1 << 25) })
+        foreach (var (place, count, kind) in new[] { ("cache", 1 << 16, Kind.CachedBytes), ("memory", 1 << 25, Kind.Bytes) })
         {
             Tensor a = Input("a", DType.F32, [count]), b = Input("b", DType.F32, [count]);
-            yield return ($"a + 2 b, {count} in {place}", t => new([a, b], a + b * 2, t), 12.0 * count, Kind.Bytes);
-            yield return ($"sum, {count} in {place}", t => new([a], SumAll(a), t), 4.0 * count, Kind.Bytes);
+            yield return ($"a + 2 b, {count} in {place}", t => new([a, b], a + b * 2, t), 12.0 * count, kind);
+            yield return ($"sum, {count} in {place}", t => new([a], SumAll(a), t), 4.0 * count, kind);
         }
         Tensor e = Input("e", DType.F32, [1 << 16]);
         yield return ("exp f32", t => new([e], Exp(e), t), 1 << 16, Kind.Numbers);
