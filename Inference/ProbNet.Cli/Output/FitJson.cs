@@ -37,6 +37,12 @@ internal static class FitJson
         Write(writer, "validation", info.Metrics.Validation);
         Write(writer, "test", info.Metrics.Test);
         writer.WriteEndObject();
+        if (!report.Notes.IsEmpty)
+        {
+            writer.WriteStartArray("notes");
+            foreach (var note in report.Notes) writer.WriteStringValue(note);
+            writer.WriteEndArray();
+        }
         Write(writer, info.Timing);
         Components(writer, report);
         Points(writer, report);

@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Metrics;
 using ProbNet.Inference.Posteriors;
@@ -14,7 +15,9 @@ internal sealed class ValidationScore : IDisposable
 
     public ValidationScore(FitRequest request, GuidePlan guide, DataSet rows, int draws)
     {
-        var options = new PredictOptions { Draws = guide.IsPoint && request.Model.Elaborate(rows.Rows).Noises.IsEmpty ? 1 : draws, Threads = request.Threads };
+        var graph = request.Model.Elaborate(rows.Rows);
+        var isPoint = guide.IsPoint && graph.Noises.IsEmpty && SharedDiscrete.Of(request.Model, graph).Count == 0;
+        var options = new PredictOptions { Draws = isPoint ? 1 : draws, Threads = request.Threads, Trained = request.Train };
         _predictor = Predictor.Compile(request.Model, guide, request.Backend, rows, options);
         (_rows, _seed) = (rows, request.Seed);
     }

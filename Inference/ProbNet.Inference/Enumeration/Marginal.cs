@@ -34,10 +34,11 @@ public sealed record Marginal
     /// <summary>Sums out every latent site with finitely many labels.</summary>
     /// <param name="model">The model as written.</param>
     /// <param name="isObserved">Which sites are observed.</param>
+    /// <param name="isSummed">Which latent sites to sum out, if they have finitely many labels; null: all. The others stay as they are.</param>
     /// <returns>The marginal model, or why a site cannot be summed out.</returns>
-    public static Checked<Marginal> Of(ModelGraph model, Func<Site, bool> isObserved)
+    public static Checked<Marginal> Of(ModelGraph model, Func<Site, bool> isObserved, Func<Site, bool>? isSummed = null)
     {
-        var summed = model.Sites.Where(s => !isObserved(s)).Select(DiscreteSite.Of).OfType<DiscreteSite>().ToEqArray();
+        var summed = model.Sites.Where(s => !isObserved(s) && isSummed?.Invoke(s) != false).Select(DiscreteSite.Of).OfType<DiscreteSite>().ToEqArray();
         if (summed.IsEmpty) return new Marginal { Graph = model, Joint = model, Summed = [] };
 
         var dependence = new Dependence([.. summed.Select(s => s.Hole)]);

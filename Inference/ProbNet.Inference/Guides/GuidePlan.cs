@@ -59,7 +59,7 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
         if (found.Count > 0) return new(null, found.ToEqArray());
         foreach (var site in summed.Where(s => graph.Rows is not null && !s.Site.PerRow))
         {
-            found.Add(new(InferenceCodes.GlobalSummedOut, $"the site '{site.Site.Name}' is summed out over the training rows, so predictions of other rows draw it from its prior", site.Site.Span)
+            found.Add(new(InferenceCodes.GlobalSummedOut, $"the site '{site.Site.Name}' is summed out over the training rows, which a saved run does not hold: predictions from the run draw it from its prior", site.Site.Span)
             { Hint = "classify gives its posterior probabilities; a site that is drawn for each row has no such limit" });
         }
 

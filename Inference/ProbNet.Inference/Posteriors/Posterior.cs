@@ -36,7 +36,9 @@ public sealed class Posterior
     public static Checked<Posterior> FromParameters(BoundModel model, EqArray<GuideClause> clauses, IReadOnlyDictionary<string, HostTensor> parameters)
     {
         var plan = GuidePlan.For(model, clauses);
-        return plan.Value is { } guide ? FromParameters(model, guide, parameters) : new(null, plan.Diagnostics);
+        if (plan.Value is not { } guide) return new(null, plan.Diagnostics);
+        var found = FromParameters(model, guide, parameters);
+        return new(found.Value, [.. plan.Diagnostics, .. found.Diagnostics]);
     }
 
     /// <inheritdoc cref="FromParameters(BoundModel, EqArray{GuideClause}, IReadOnlyDictionary{string, HostTensor})"/>
@@ -88,6 +90,7 @@ public sealed class Posterior
             found = [.. found, .. from part in Guide.Parts from name in part.Needs where !data.Values.ContainsKey(name)
                 select new Diagnostic(InferenceCodes.DataMismatch, $"the guide of '{part.Sites[0].Name}' needs '{name}' of the training rows, which the data does not have", default)];
         }
+        if (options.Trained is { } trained) found = [.. found, .. DataCheck.Of(Model, trained, requireObserved: true)];
         if (!found.IsEmpty) return new(null, found);
         using var predictor = Predictor.Compile(Model, Guide, backend, data, options);
         predictor.Write(Guide.Parameters.Map(p => Parameters[p.Name]));
@@ -122,6 +125,12 @@ public sealed record PredictOptions
 
     /// <summary>What the rows are, for models with latent values of their own for each row.</summary>
     public RowIdentity Rows { get; init; } = RowIdentity.New;
+
+    /// <summary>
+    /// For new rows, the training data: discrete sites that belong to no row are then drawn from their posterior given it. Null: from their prior. Without such sites it
+    /// makes no difference.
+    /// </summary>
+    public DataSet? Trained { get; init; }
 
     /// <summary>The number of rows computed at once; does not change the result. Null: at most 512.</summary>
     public int? RowChunk { get; init; }

@@ -15,7 +15,8 @@ internal sealed class PosteriorScope
 {
     private readonly Dictionary<Tensor, Tensor> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Tensor> _latent = [];
-    private readonly List<(string Site, Tensor LogRatio)> _amortised = [];
+    private readonly List<(string Site, Tensor LogRatio)> _ratios = [];
+    private readonly Marginal _whole;
     private readonly Dictionary<string, Tensor> _stepwise = [];
 
     /// <summary>Builds the expressions.</summary>
@@ -27,12 +28,16 @@ internal sealed class PosteriorScope
     /// <param name="random">Randomness of this draw.</param>
     /// <param name="rows">The rows at hand.</param>
     /// <param name="identity">What the rows are.</param>
+    /// <param name="trained">For new rows, a draw given the training data of discrete sites that belong to no row; without it they are drawn from their prior.</param>
     public PosteriorScope(
         BoundModel model, ModelGraph graph, GuidePlan guide, IReadOnlyDictionary<string, Tensor> parameters,
-        IEnumerable<(Tensor Hole, Tensor Value)> given, RandomSource random, RowView rows, RowIdentity identity)
+        IEnumerable<(Tensor Hole, Tensor Value)> given, RandomSource random, RowView rows, RowIdentity identity,
+        IReadOnlyDictionary<string, Tensor>? trained = null)
     {
         foreach (var (hole, value) in given.Concat(GuidePlan.FillLearned(graph, parameters)).Concat(NoiseDraws.Of(graph, random, rows))) _values[hole] = value;
-        Marginal = Marginal.Of(graph, model.IsObserved).Required;
+        _whole = Marginal.Of(graph, model.IsObserved).Required;
+        // One value of what all rows share belongs to a draw, like the other values that they share; a row's own is averaged over.
+        Marginal = graph.Rows is null ? _whole : Marginal.Of(graph, model.IsObserved, s => s.PerRow).Value ?? _whole;
         var data = Data(model, graph).Where(v => _values.ContainsKey(v.Hole)).ToDictionary(v => v.Name, v => _values[v.Hole]);
         var (drawn, density) = (new Dictionary<string, SiteDraw>(), new Dictionary<string, LogTerm>());
         var bijectors = MovingSupports.Bijectors(graph, s => identity == RowIdentity.Training || !s.PerRow);
@@ -42,29 +47,39 @@ internal sealed class PosteriorScope
             var view = identity == RowIdentity.Training || part.IsAmortised ? rows : RowView.All(model.Rows);
             var draw = part.Draw(new(parameters, random.Named("guide"), view) { Data = data, AreNew = identity == RowIdentity.New, Bijectors = bijectors });
             foreach (var site in draw.Sites.Where(s => identity == RowIdentity.Training || part.IsAmortised || !s.Site.PerRow)) drawn.Add(site.Site.Name, site);
-            if (part.IsAmortised) foreach (var term in draw.LogDensity.Where(t => t.PerRow)) density.Add(term.Name, term);
+            if (identity == RowIdentity.Training || part.IsAmortised) foreach (var term in draw.LogDensity.Where(t => t.PerRow)) density.Add(term.Name, term);
         }
-        // Rows that were not trained on, and whatever belongs to all rows, have discrete values from their prior: the data at hand is not what was trained on.
+        // Rows that were not trained on have discrete values from their prior: the data at hand is not what was trained on.
         var members = identity == RowIdentity.Training || graph.Rows is null ? Members(graph, drawn, random, rows) : [];
         GivenData = members.Count > 0;
-        var absorbed = false;
+        if (identity == RowIdentity.New && trained is not null) foreach (var (name, value) in trained) members[name] = value;
+        var absorbed = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var site in graph.Sites.Where(s => s.Kind == SiteKind.Sample && !_values.ContainsKey(s.Value)))
         {
             var isLatent = !model.IsObserved(site);
             if (members.TryGetValue(site.Name, out var member)) _values[site.Value] = member;
             else if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = At(own.Value);
             // A guide that lacks its data says nothing; only rows of their own that are new, and discrete values, have a prior instead.
-            else if (isLatent && (identity == RowIdentity.Training || (!site.PerRow && !Marginal.Summed.Any(s => ReferenceEquals(s.Site, site))))) continue;
+            else if (isLatent && (identity == RowIdentity.Training || (!site.PerRow && !_whole.Summed.Any(s => ReferenceEquals(s.Site, site))))) continue;
             else if (site.Recurrence is { } recurrence) _values[site.Value] = InLoop(recurrence, site.Name);
             else _values[site.Value] = Draw(site, random.Named(isLatent ? "latent" : "outcome").Named(site.Name), rows);
             if (isLatent) _latent[site.Name] = _values[site.Value];
-            if (!density.TryGetValue(site.Name, out var q)) continue;
+            if (!isLatent || !site.PerRow || !drawn.ContainsKey(site.Name)) continue;
+            if (!density.TryGetValue(site.Name, out var q) || site.Distribution.Batch.Rank == 0)
+            {
+                Unweighted ??= site;
+                continue;
+            }
             var isAbsorbed = Marginal.Graph.Sites.Any(s => s.IsAbsorbed && s.Name == site.Name);
-            _amortised.Add((site.Name, isAbsorbed ? -q.Value : PerRow(At(site.Distribution.LogDensity(site.Value))) - q.Value));
-            if (isAbsorbed) absorbed = true;
+            _ratios.Add((site.Name, isAbsorbed ? -At(q.Value) : PerRow(At(site.Distribution.LogDensity(site.Value))) - At(q.Value)));
+            if (isAbsorbed) absorbed.Add(site.Value);
         }
-        // The prior of sites that depend on a discrete one is a factor.
-        if (absorbed) _amortised.AddRange(Marginal.Graph.Factors.Where(f => f.IsPrior && f.PerRow).Select(f => ($"{f.Name}.prior", PerRow(At(f.LogDensity)))));
+        // The prior of sites that depend on a discrete one is a factor of its own.
+        foreach (var factor in Marginal.Graph.Factors.Where(f => f.IsPrior && absorbed.Count > 0 && Marginal.DependsOn(f.LogDensity, absorbed)))
+        {
+            if (factor.PerRow) _ratios.Add(($"{factor.Name}.prior", PerRow(At(factor.LogDensity))));
+            else Unweighted ??= graph.Sites.First(s => absorbed.Contains(s.Value));
+        }
 
         // What a loop draws depends on its earlier draws, so its unknown sites are drawn together, step by step.
         Tensor InLoop(Recurrence loop, string name)
@@ -85,11 +100,18 @@ internal sealed class PosteriorScope
     }
 
     /// <summary>
-    /// For every site whose rows are drawn by an amortised guide, log p - log q of each row's draw: the weight that makes an average over such draws one over the prior.
+    /// For every site whose rows are drawn by the guide, which has seen the rows' outcomes, log p - log q of each row's draw: the weight that makes an average over such
+    /// draws one over the prior.
     /// </summary>
-    public IReadOnlyList<(string Site, Tensor LogRatio)> Amortised => _amortised;
+    public IReadOnlyList<(string Site, Tensor LogRatio)> LogRatios => _ratios;
 
-    /// <summary>The model with its discrete latent sites summed out; its graph has the holes that this draw fills.</summary>
+    /// <summary>A site whose rows are drawn by the guide without a density of each row's draw, like that of a point, so that such a weight does not exist; null if there is none.</summary>
+    public Site? Unweighted { get; private set; }
+
+    /// <summary>
+    /// The model with the discrete latent sites of rows summed out, and without rows with all of them; its graph has the holes that this draw fills, those of the other
+    /// discrete sites among them.
+    /// </summary>
     public Marginal Marginal { get; }
 
     /// <summary>Whether discrete latent values are those of the data at hand, and not of the prior.</summary>
@@ -111,7 +133,7 @@ internal sealed class PosteriorScope
     {
         var known = new Dictionary<Tensor, Tensor>(_values, ReferenceEqualityComparer.Instance);
         foreach (var site in graph.Sites.Where(s => drawn.ContainsKey(s.Name))) known[site.Value] = drawn[site.Name].Value;
-        return MemberDraws.Of(Marginal, known, random.Named("members"), rows);
+        return MemberDraws.Of(_whole, known, random.Named("members"), rows);
     }
 
     private static Tensor PerRow(Tensor x) => SumLast(x, x.Rank - 1);

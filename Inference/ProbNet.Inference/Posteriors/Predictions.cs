@@ -13,6 +13,9 @@ namespace ProbNet.Inference.Posteriors;
 /// </param>
 public sealed record Predictions(int Rows, int Draws, EqArray<SitePrediction> Sites, EqArray<double>? LogDensity)
 {
+    /// <summary>Why there is no density although every observed site has values, in words; null where there is one, or where values are missing.</summary>
+    public string? WithoutDensity { get; init; }
+
     /// <summary>The negative mean log predictive density, in nats a row, or null without observed values.</summary>
     public double? Nll => LogDensity is { } values ? -values.Average() : null;
 

@@ -33,12 +33,28 @@ internal static class PredictiveTerms
         return result.ToEqArray();
     }
 
-    /// <summary>Whether no term of the likelihood belongs to all rows together, like one in which a discrete site that all rows share is summed out.</summary>
-    public static bool CoverAllRows(BoundModel model, PosteriorScope scope)
+    /// <summary>Why the terms do not make up the density of each row, in words; null if they do.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="scope">The draw.</param>
+    /// <param name="terms">The terms found.</param>
+    public static string? Missing(BoundModel model, PosteriorScope scope, EqArray<(string Name, Tensor Value)> terms)
     {
-        var own = scope.Marginal.Joint.Sites.Where(s => s.PerRow && s.Kind == SiteKind.Sample && model.IsObserved(s)).Select(s => s.Value).ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
-        return Likelihoods(model, scope).All(f => f.PerRow || !Marginal.DependsOn(f.LogDensity, own));
+        if (terms.IsEmpty) return "no observed site and no factor has a term for each row";
+        var sites = scope.Marginal.Joint.Sites;
+        var own = Holes(sites.Where(s => s.PerRow && s.Kind == SiteKind.Sample && model.IsObserved(s)));
+        if (Likelihoods(model, scope).FirstOrDefault(f => !f.PerRow && Marginal.DependsOn(f.LogDensity, own)) is { } joint)
+            return $"the likelihood of '{joint.Name}' is one term for all rows together";
+        if (scope.Unweighted is { } site) return $"the values of '{site.Name}' were fitted to the rows' own outcomes, and the guide has no density for each row's";
+        if (scope.LogRatios.Count == 0) return null;
+        // The prior of latent values that rows have of their own is then known only up to a constant.
+        var latent = Holes(sites.Where(s => s.PerRow && s.Kind == SiteKind.Sample && !model.IsObserved(s)));
+        var data = Marginal.DataHoles(scope.Marginal.Joint, model.IsObserved);
+        return scope.Marginal.Joint.Factors.FirstOrDefault(f => Marginal.DependsOn(f.LogDensity, latent) && !Marginal.DependsOn(f.LogDensity, data)) is { } prior
+            ? $"the factor '{prior.Name}' changes the prior of the rows' own latent values, whose density is then not known"
+            : null;
     }
+
+    private static HashSet<Tensor> Holes(IEnumerable<Site> sites) => sites.Select(s => s.Value).ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
 
     private static IEnumerable<Factor> Likelihoods(BoundModel model, PosteriorScope scope)
     {

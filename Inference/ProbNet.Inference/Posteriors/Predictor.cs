@@ -21,14 +21,15 @@ internal sealed class Predictor : IDisposable
     private readonly EqArray<Outcome> _outcomes;
     private readonly EqArray<(string Name, Tensor Input, bool PerRow)> _data;
     private readonly EqArray<string> _likelihoods;
+    private readonly string? _withoutDensity;
     private readonly int _parameters, _rowChunk, _drawChunk, _draws;
 
     private Predictor(
         IBackend backend, TensorGraph graph, EqArray<Outcome> outcomes, EqArray<(string, Tensor, bool)> data, EqArray<string> likelihoods,
-        int parameters, int rowChunk, int drawChunk, PredictOptions options)
+        string? withoutDensity, int parameters, int rowChunk, int drawChunk, PredictOptions options)
     {
         _executable = backend.Compile(graph, new CompileOptions { Threads = options.Threads });
-        (_graph, _outcomes, _data, _likelihoods) = (graph, outcomes, data, likelihoods);
+        (_graph, _outcomes, _data, _likelihoods, _withoutDensity) = (graph, outcomes, data, likelihoods, withoutDensity);
         (_parameters, _rowChunk, _drawChunk, _draws) = (parameters, rowChunk, drawChunk, options.Draws);
     }
 
@@ -37,10 +38,11 @@ internal sealed class Predictor : IDisposable
     {
         var all = model.Elaborate(data.Rows);
         // The draws of a point without noise are all the same, but quantiles of numbers are those of drawn outcomes.
-        if (guide.IsPoint && all.Noises.IsEmpty && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
+        var shared = SharedDiscrete.Of(model, all);
+        if (guide.IsPoint && all.Noises.IsEmpty && shared.Count == 0 && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
         // An axis of size 1 is simplified away, and sums may then be taken in another order: two rows and two draws are the least.
         // An event over all rows cannot be cut, nor rows that share a discrete value.
-        var rowChunk = all.Rows is null ? 1 : all.Sites.Any(Outcome.SpansRows) || all.Sites.Any(s => !s.PerRow && !model.IsObserved(s) && DiscreteSite.Of(s) is not null) ? data.Rows : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
+        var rowChunk = all.Rows is null ? 1 : all.Sites.Any(Outcome.SpansRows) || shared.Count > 0 ? data.Rows : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
         var drawChunk = options.Draws == 1 ? 1 : Math.Max(2, Math.Clamp(options.DrawChunk ?? ChunkElements / rowChunk, 1, options.Draws));
         var graph = model.Elaborate(rowChunk);
         EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
@@ -53,7 +55,8 @@ internal sealed class Predictor : IDisposable
         var random = new RandomSource(seed, Constant(HostTensor.Scalar(0)), draw).Named("predict");
         // The chunk's data are inputs of the chunk's size: nothing is gathered.
         var fill = new DataInputs(given).Fill(graph, RowView.All(rowChunk));
-        var scope = new PosteriorScope(model, graph, guide, byName, fill, random, rows, options.Rows);
+        var trained = options is { Rows: RowIdentity.New, Trained: { } training } ? SharedDiscrete.Draw(model, guide, byName, random, training, graph) : null;
+        var scope = new PosteriorScope(model, graph, guide, byName, fill, random, rows, options.Rows, trained);
 
         Site[] observed = [.. graph.Sites.Where(model.IsObserved)];
         var outcomes = observed.Where(s => s.Kind == SiteKind.Sample).Select(s => Outcome.Of(s, scope, random, rows, guide.Precision)).ToEqArray();
@@ -63,15 +66,17 @@ internal sealed class Predictor : IDisposable
         var likelihoods = observed.Where(s => s.PerRow && !Outcome.SpansRows(s) && (s.Kind == SiteKind.Observe || names.Contains(s.Name))).ToEqArray();
         var terms = PredictiveTerms.Of(model, scope, [.. likelihoods]);
         foreach (var (name, value) in terms) outputs.Add(($"{name}.log", value));
-        var isComplete = observed.Where(s => s.PerRow).All(s => likelihoods.Contains(s)) && PredictiveTerms.CoverAllRows(model, scope) && terms.Count > 0;
+        var isGiven = observed.Where(s => s.PerRow).All(s => likelihoods.Contains(s));
+        var without = isGiven ? PredictiveTerms.Missing(model, scope, terms) : null;
+        var isComplete = isGiven && without is null;
         // Latent values drawn after a look at the row's own outcome are weighted back to their prior, or every row would seem likely (importance sampling).
-        EqArray<(string Name, Tensor Value)> weights = isComplete ? [.. scope.Amortised.Select(a => ($"{a.Site}.weight", a.LogRatio))] : [];
+        EqArray<(string Name, Tensor Value)> weights = isComplete ? [.. scope.LogRatios.Select(a => ($"{a.Site}.weight", a.LogRatio))] : [];
         outputs.AddRange(weights);
 
         var many = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [draw] = BroadcastTo(start, [drawChunk]) + Iota([drawChunk], 0) };
         var lifted = Vmap.Batch([.. outputs.Select(o => o.Item2)], many, drawChunk);
         var compiled = Pipeline.Optimize(new TensorGraph([.. parameters, seed, start, first, total, .. given.Map(v => v.Input)], outputs.Zip(lifted, (o, l) => (o.Item1, l))));
-        return new(backend, compiled, outcomes, given, isComplete ? [.. terms.Map(t => t.Name), .. weights.Map(w => w.Name)] : [], parameters.Count, rowChunk, drawChunk, options);
+        return new(backend, compiled, outcomes, given, isComplete ? [.. terms.Map(t => t.Name), .. weights.Map(w => w.Name)] : [], without, parameters.Count, rowChunk, drawChunk, options);
     }
 
     /// <summary>Sets the guide's parameters, in the plan's order.</summary>
@@ -101,7 +106,7 @@ internal sealed class Predictor : IDisposable
             }
             gathered.End();
         }
-        return gathered.Finish(data.Rows, _draws);
+        return gathered.Finish(data.Rows, _draws) with { WithoutDensity = _withoutDensity };
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Artifacts;
+using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Metrics;
 using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Posteriors;
@@ -19,6 +20,9 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
 {
     /// <summary>The values learned as points, with what was learned.</summary>
     public EqArray<(PointPlan Point, HostTensor Value)> Points { get; init; } = [];
+
+    /// <summary>Why a metric that one would look for is missing, a sentence each.</summary>
+    public EqArray<string> Notes { get; init; } = [];
 
     // More components than fit on a screen tell nothing; scalars are shown even then.
     private const int MostComponents = 60;
@@ -40,15 +44,17 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
         var file = FileRows.Of(program);
         var preprocessing = program.Data.Preprocessing;
         var options = new PredictOptions { Draws = draws, Seed = seed, Threads = threads };
-        var all = Evaluated.Of(posterior.Predict(backend, file.Data, options).Required, file.Rows, preprocessing);
+        var predicted = posterior.Predict(backend, file.Data, options with { Trained = program.Training }).Required;
+        var all = Evaluated.Of(predicted, file.Rows, preprocessing);
         // Rows with latent values of their own are predicted with them where they were trained on.
-        var training = HasRowLatents(program.Model)
-            ? Evaluated.Of(posterior.Predict(backend, program.Training, options with { Rows = RowIdentity.Training }).Required, program.Data.Training, preprocessing)
-            : all.Select(file.Training);
+        var trained = HasRowLatents(program.Model) || SharedDiscrete.DependsOnRows(program.Model)
+            ? posterior.Predict(backend, program.Training, options with { Rows = RowIdentity.Training }).Required : null;
+        var training = trained is null ? all.Select(file.Training) : Evaluated.Of(trained, program.Data.Training, preprocessing);
         var heldOut = all.Select(file.HeldOut);
         return new(new(training.Metrics, all.Select(file.Validation).Metrics, heldOut.Metrics), heldOut,
             Summaries(program, posterior, backend, seed, threads), Between(heldOut.Lines.IsEmpty ? training : heldOut))
         {
+            Notes = (trained ?? predicted).WithoutDensity is { } why ? [$"the training rows have no nll: {why}"] : [],
             Points = PointPlan.Of(program.Model, posterior.Guide).Map(p => (p, posterior.Parameters[p.Parameter])),
         };
     }
