@@ -50,7 +50,8 @@ internal static class SharedOptions
 
     /// <summary><c>--draws N</c></summary>
     /// <param name="otherwise">The default as help states it.</param>
-    public static Option<int?> Draws(string otherwise) => Count("--draws", 1, $"posterior draws for predictions [default: {otherwise}]");
+    /// <param name="what">What is drawn.</param>
+    public static Option<int?> Draws(string otherwise, string what = "posterior draws for predictions") => Count("--draws", 1, $"{what} [default: {otherwise}]");
 
     /// <summary><c>--threads N</c></summary>
     public static Option<int?> Threads() => Count("--threads", 1, "threads to use; results do not depend on it [default: all cores]");

@@ -17,6 +17,16 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void Settings_that_no_method_takes_are_told()
+    {
+        using var place = new Workplace("iris");
+        var path = place.At("iris", "iris.prob");
+        Workplace.Run("check", path, "--set", "nosuch=1").Ended(1).Says("nosuch");
+        Workplace.Run("check", path, "--set", "epochs=-1").Ended(1).Says("epochs");
+        Workplace.Run("check", path, "--set", "estimator=local").Ended(0);
+    }
+
+    [Fact]
     public void AnErrorIsShownWithItsSourceLine()
     {
         using var place = new Workplace("iris");

@@ -30,6 +30,14 @@ public sealed class ReplTests
     }
 
     [Fact]
+    public void A_definition_ends_where_its_bracket_closes_and_noise_is_random()
+    {
+        var (output, errors) = Say("let q = prob {", "    let! y = normal 0.0 1.0", "    return y", "}", ":draw 50 q", ":draw 50 dropout 0.5 (ones [1])");
+        Assert.Empty(errors);
+        Assert.Equal(2, output.Count(l => l.StartsWith("it: 50 draws", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Many_draws_are_summarised()
     {
         var (output, _) = Say(":draw 20000 normal 3.0 0.5");
@@ -47,6 +55,8 @@ public sealed class ReplTests
         Assert.Contains("'foo' is not defined", errors);
         Assert.Contains("did you mean ':type'", errors);
         Assert.Contains("nothing random", errors);
+        Assert.Contains(":draw wants a number of draws", Say(":draw 0 normal 0.0 1.0").Errors);
+        Assert.Contains(":seed wants an integer", Say(":seed x").Errors);
         Assert.DoesNotContain("   at ", errors);
     }
 

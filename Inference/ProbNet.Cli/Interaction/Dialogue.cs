@@ -24,7 +24,7 @@ internal sealed class Dialogue(Terminal terminal, long seed, CancellationToken s
         :quit              ends (as does end of input)
         """;
 
-    private const int MostShown = 40;
+    private const int MostShown = 40, MostDraws = 10_000_000;
 
     private EqArray<Declaration> _defined = [];
     private long _seed = seed;
@@ -76,7 +76,7 @@ internal sealed class Dialogue(Terminal terminal, long seed, CancellationToken s
     {
         var depth = text.Count(c => c is '(' or '[' or '{') - text.Count(c => c is ')' or ']' or '}');
         var end = text.TrimEnd();
-        return depth > 0 || end.EndsWith('=') || end.EndsWith("->", StringComparison.Ordinal) || end.EndsWith("|>", StringComparison.Ordinal) || (text.Contains('\n') && text.StartsWith("let", StringComparison.Ordinal));
+        return depth > 0 || end.EndsWith('=') || end.EndsWith("->", StringComparison.Ordinal) || end.EndsWith("|>", StringComparison.Ordinal) || (text.LastIndexOf('\n') is > 0 and var last && text.StartsWith("let", StringComparison.Ordinal) && text[(last + 1)..].StartsWith(' '));
     }
 
     private void Answer(string text)
@@ -91,13 +91,18 @@ internal sealed class Dialogue(Terminal terminal, long seed, CancellationToken s
             case ":type" or ":t":
                 if (Evaluate(rest) is { } typed) terminal.Out.WriteLine(Type(typed));
                 break;
-            case ":draw" when rest.IndexOf(' ') is > 0 and var at && int.TryParse(rest[..at], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0:
+            case ":draw":
+                var at = rest.IndexOf(' ');
+                if (at < 0 || !int.TryParse(rest[..at], NumberStyles.None, CultureInfo.InvariantCulture, out var n) || n is < 1 or > MostDraws)
+                    throw CommandFailure.Usage($":draw wants a number of draws from 1 to {MostDraws} and an expression", "e.g. :draw 1000 normal 0.0 1.0");
                 if (Evaluate(rest[at..].Trim()) is { } drawn) Summarise(drawn, n);
                 break;
-            case ":load" when rest.Length > 0:
+            case ":load":
+                if (rest.Length == 0) throw CommandFailure.Usage(":load wants the path of a program", "e.g. :load model.prob");
                 Load(rest);
                 break;
-            case ":seed" when long.TryParse(rest, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number):
+            case ":seed":
+                if (!long.TryParse(rest, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) throw CommandFailure.Usage(":seed wants an integer", "e.g. :seed 7");
                 (_seed, _draws) = (number, 0);
                 break;
             case var other when other.StartsWith(':'):

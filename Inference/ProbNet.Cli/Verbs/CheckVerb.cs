@@ -27,7 +27,7 @@ internal static class CheckVerb
         var program = file.Check(set, null);
         var found = program.Diagnostics.ToList();
         var notes = new List<string>();
-        if (program.IsValid) Bind(program, file.Folder, DataPaths.Known(program, paths), found, notes);
+        if (program.IsValid) Bind(program, file.Folder, DataPaths.Known(program, paths), ModelSettings.Others(program, set.Select(s => new Setting(s.Key, s.Value)).ToEqArray()), found, notes);
         var exitCode = ExitCode.Of(found.ToEqArray());
         if (json) WriteJson(terminal, program, found, exitCode);
         Messages.Write(terminal, found.ToEqArray());
@@ -37,11 +37,11 @@ internal static class CheckVerb
     }
 
     // Data that is not there leaves the program as good as it is: its shapes have been checked for all sizes.
-    private static void Bind(CheckedProgram program, string folder, IReadOnlyDictionary<string, string> paths, List<Diagnostic> found, List<string> notes)
+    private static void Bind(CheckedProgram program, string folder, IReadOnlyDictionary<string, string> paths, EqArray<Setting> settings, List<Diagnostic> found, List<string> notes)
     {
         var (pairs, faults) = ModelChoice.All(program);
         found.AddRange(faults);
-        var infers = Infers(program, found);
+        var infers = Infers(program, settings, found);
         foreach (var pair in pairs)
         {
             var path = pair.Data!.Resolve(folder, paths);
@@ -58,8 +58,13 @@ internal static class CheckVerb
     }
 
     // A method that this ProbNet does not have leaves the model as good as it is; what looks like a slip is an error.
-    private static List<InferChoice> Infers(CheckedProgram program, List<Diagnostic> found)
+    private static List<InferChoice> Infers(CheckedProgram program, EqArray<Setting> settings, List<Diagnostic> found)
     {
+        Declaration.Infer?[] declared = [.. program.Declarations<Declaration.Infer>()];
+        // A setting may be meant for any of the methods, so it is wrong only if none takes it.
+        var refused = (declared.Length == 0 ? [null] : declared).Select(d => InferChoice.Of(program, d, settings)).ToList();
+        if (!settings.IsEmpty && refused.TrueForAll(r => r.Value is null)) Add(found, refused[0].Diagnostics);
+
         var infers = new List<InferChoice>();
         foreach (var declaration in program.Declarations<Declaration.Infer>())
         {

@@ -23,7 +23,7 @@ internal static class PriorVerb
     {
         var (file, model, data, set, size) = (SharedOptions.File(), SharedOptions.Model(), SharedOptions.DataPaths(), SharedOptions.Set(),
             SharedOptions.Pairs("--size", "dimension=n", $"the size of a dimension that no data gives [default: {DefaultSize}]; may be given several times"));
-        var (draws, seed, backend, precision, threads, json) = (SharedOptions.Draws("1000"), SharedOptions.Seed(), SharedOptions.Backend(), SharedOptions.Precision(), SharedOptions.Threads(), SharedOptions.Json());
+        var (draws, seed, backend, precision, threads, json) = (SharedOptions.Draws("1000", "prior draws"), SharedOptions.Seed(), SharedOptions.Backend(), SharedOptions.Precision(), SharedOptions.Threads(), SharedOptions.Json());
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "write all draws as CSV: a row a draw, a column a component" };
         var command = new Command("prior", "Draw from a model before any data: prior predictive draws and their summary.") { file, model, draws, seed, size, data, set, output, backend, precision, threads, json };
         command.SetAction(p => Run(terminal, new(p.GetRequiredValue(file), p.GetValue(model), p.GetRequiredValue(data), p.GetRequiredValue(set), p.GetRequiredValue(size), p.GetValue(draws) ?? DefaultDraws,

@@ -29,7 +29,7 @@ public abstract record InteractiveResult
     public sealed record Numbers(string Type, ModelGraph Graph) : InteractiveResult
     {
         /// <summary>Whether there is anything to draw.</summary>
-        public bool IsRandom => !Graph.Sites.IsEmpty;
+        public bool IsRandom => !Graph.Sites.IsEmpty || !Graph.Noises.IsEmpty;
     }
 }
 
@@ -68,7 +68,7 @@ public static class Interactive
             var holes = trace.Sites.Select(s => s.Value).ToHashSet();
             // A result that is one of the draws is known by the draw's name.
             var parts = Parts(result, It).Where(p => !holes.Contains(p.Value)).ToEqArray();
-            if (parts.IsEmpty && trace.Sites.Count == 0) return (Written(value) is { } written ? new InteractiveResult.Described(written.Type, written.Text) : new InteractiveResult.Described(what, null), []);
+            if (parts.IsEmpty && trace.Sites.Count + trace.Noises.Count == 0) return (Written(value) is { } written ? new InteractiveResult.Described(written.Type, written.Text) : new InteractiveResult.Described(what, null), []);
             return (new InteractiveResult.Numbers(value is Value.Random ? $"prob of {result.Describe()}" : what, new ModelGraph
             {
                 Name = It,
@@ -77,6 +77,7 @@ public static class Interactive
                 Sites = trace.Sites.Select(s => new Site(s.Name, s.Distribution.Instance!, s.Value!, s.Kind, false, s.Span) { Recurrence = s.Recurrence }).ToEqArray(),
                 Deterministics = [.. trace.Reported.Select(r => new Deterministic(r.Name, r.Value.Node!, false)), .. parts.Select(p => new Deterministic(p.Name, p.Value, false))],
                 Parameters = trace.Parameters.Select(p => new LearnedParameter(p.Name, p.Value.Node!, p.Start!, p.Span)).ToEqArray(),
+                Noises = trace.Noises.Select(n => new NoiseSource(n.Name, n.Distribution.Instance!, n.Value!, false, n.Span)).ToEqArray(),
                 Dimensions = [],
             }), []);
         }

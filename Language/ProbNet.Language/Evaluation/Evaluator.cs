@@ -119,10 +119,16 @@ internal sealed class Evaluator(Trace trace)
 
     private Value Call(Value.Function function, EqArray<Argument> arguments, SourceSpan call)
     {
-        if (_depth >= MaximumDepth || !Step())
+        if (_depth >= MaximumDepth)
         {
             return Report.Fail(CheckerCodes.EndlessEvaluation, call, $"applying '{function.Name}' does not come to an end",
                 "functions cannot apply themselves; use foldLayers or map over a list for repetition");
+        }
+        // Told once, wherever the work runs out.
+        if (!Step())
+        {
+            return _steps > MaximumSteps + 1 ? Value.Unknown.It : Report.Fail(CheckerCodes.EndlessEvaluation, call, $"evaluating this program takes more than {MaximumSteps:N0} applications of functions".Replace(',', ' '),
+                "map, fold and scan over a tensor take one step where those over a list take one for each item");
         }
         _depth++;
         try
