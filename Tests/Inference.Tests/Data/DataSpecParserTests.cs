@@ -47,7 +47,7 @@ public sealed class DataSpecParserTests
                 return h
             }
             """));
-        Assert.Empty(program.Diagnostics);
+        Assert.True(program.IsValid);
         Assert.Equal(["g:7", "b:2", "h:", "c:"], ModelTargets.Of(program.Models.Single()).Where(t => t.TakesLabels).Select(t => $"{t.Name}:{t.UpperBound}"));
     }
 
