@@ -10,18 +10,20 @@ namespace ProbNet.Cli;
 /// <summary>What <c>predict</c>, <c>eval</c> and <c>classify</c> are called with.</summary>
 /// <param name="Run">The run folder.</param>
 /// <param name="Data">The file.</param>
+/// <param name="IsTraining">Whether the training rows of the file are meant, as the fit knew them, and not new rows.</param>
 /// <param name="Draws">Posterior draws, or null for as many as the fit used.</param>
 /// <param name="Seed">The seed of the draws, or null for the fit's.</param>
 /// <param name="Backend">The backend, or null for the fit's.</param>
 /// <param name="Threads">Threads to use; 0 means all cores.</param>
 /// <param name="Json">Whether to write JSON.</param>
-internal sealed record RunRequest(string Run, string Data, int? Draws, long? Seed, string? Backend, int Threads, bool Json);
+internal sealed record RunRequest(string Run, string Data, bool IsTraining, int? Draws, long? Seed, string? Backend, int Threads, bool Json);
 
 /// <summary>The options that <c>predict</c>, <c>eval</c> and <c>classify</c> share.</summary>
 internal sealed class RunOptions
 {
     private readonly Argument<string> _run = SharedOptions.Run();
     private readonly Option<string> _data = new("--data") { HelpName = "FILE", Required = true, Description = "the data file; its columns are treated as in training" };
+    private readonly Option<string?> _rows = SharedOptions.Word("--rows", "new|training", "what the rows are: all rows of the file, as rows that were not trained on, or those of the training file that were", "new", ["new", "training"]);
     private readonly Option<int?> _draws = SharedOptions.Draws("as in the fit");
     private readonly Option<long?> _seed = SharedOptions.Seed("as in the fit");
     private readonly Option<string?> _backend = SharedOptions.Backend("as in the fit");
@@ -32,12 +34,12 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_run);
-        foreach (var option in new Option[] { _data, _draws, _seed, _backend, _threads, _json }) command.Add(option);
+        foreach (var option in new Option[] { _data, _rows, _draws, _seed, _backend, _threads, _json }) command.Add(option);
     }
 
     /// <summary>Their values.</summary>
-    public RunRequest Read(ParseResult parsed) => new(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_data), parsed.GetValue(_draws),
-        parsed.GetValue(_seed), parsed.GetValue(_backend), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
+    public RunRequest Read(ParseResult parsed) => new(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_data), parsed.GetValue(_rows) == "training",
+        parsed.GetValue(_draws), parsed.GetValue(_seed), parsed.GetValue(_backend), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
 }
 
 /// <summary>Predictions of a file from a run folder.</summary>
@@ -49,14 +51,19 @@ internal sealed class RunOptions
 /// <param name="Elapsed">How long it took.</param>
 internal sealed record RunPrediction(SavedRun Run, Evaluated Rows, string File, int Draws, long Seed, TimeSpan Elapsed)
 {
+    /// <summary>Whether they are the training rows, predicted as the fit knew them.</summary>
+    public bool IsTraining { get; init; }
+
     /// <summary>Reads the run and the file, and predicts all rows. The same seed and draws give the numbers that the fit gave for the same rows.</summary>
     /// <exception cref="CommandFailure">The file does not fit the run.</exception>
     public static RunPrediction Make(Terminal terminal, RunRequest request)
     {
         var clock = Stopwatch.StartNew();
         var given = RunRows.Read(terminal, request);
-        var predicted = given.Run.Posterior.Predict(given.Backend, given.Rows.Data, given.Options).Required;
-        return new(given.Run, Evaluated.Of(predicted, given.Rows.Read, given.Run.Info.Preprocessing!), given.File, given.Options.Draws, given.Options.Seed, clock.Elapsed);
+        if (!request.IsTraining) Messages.Write(terminal, given.Run.Warnings);
+        var predicted = (request.IsTraining ? TrainingRows.Predict(given.Run.Posterior, given.Backend, given.Rows.Data, given.Options)
+            : given.Run.Posterior.Predict(given.Backend, given.Rows.Data, given.Options)).Required;
+        return new(given.Run, Evaluated.Of(predicted, given.Rows.Read, given.Run.Info.Preprocessing!), given.File, given.Options.Draws, given.Options.Seed, clock.Elapsed) { IsTraining = request.IsTraining };
     }
 }
 
@@ -75,12 +82,12 @@ internal sealed record RunRows(SavedRun Run, PredictionRows Rows, string File, I
         var run = SavedRun.Read(request.Run);
         // name=path is accepted as for fit, where the data has a name.
         var path = run.Info.Data is { } name && request.Data.StartsWith(name + "=", StringComparison.Ordinal) ? request.Data[(name.Length + 1)..] : request.Data;
-        var found = run.Rows(path);
+        var found = request.IsTraining ? run.RowsOfTraining(path) : run.Rows(path);
         // Whatever is wrong here is wrong with the file: the run has been fitted.
         if (found.Value is not { } rows) throw new CommandFailure(ExitCode.Data, "", null, found.Diagnostics);
         Messages.Write(terminal, found.Diagnostics);
         var backend = Backends.Named(request.Backend ?? (Backends.Names.Contains(run.Info.Backend) ? run.Info.Backend : Backends.Names[0]));
-        var options = new PredictOptions { Draws = request.Draws ?? run.Info.Draws ?? RunDefaults.Draws, Seed = request.Seed ?? run.Info.Seed, Threads = request.Threads };
+        var options = new PredictOptions { Draws = request.Draws ?? run.Info.Draws ?? RunDefaults.Draws, Seed = request.Seed ?? run.Info.Seed, Threads = request.Threads, Rows = request.IsTraining ? RowIdentity.Training : RowIdentity.New };
         return new(run, rows, path, backend, options);
     }
 }

@@ -23,7 +23,7 @@ internal static class PredictJson
         if (prediction.Rows.Metrics is { } metrics)
         {
             writer.WriteStartObject("metrics");
-            FitJson.Write(writer, "test", metrics);
+            FitJson.Write(writer, prediction.IsTraining ? "train" : "test", metrics);
             writer.WriteEndObject();
         }
         writer.WriteStartObject("timing");

@@ -33,7 +33,7 @@ internal static class EvalVerb
         }
         terminal.Out.WriteLine($"{prediction.Run.Info.Model}: {prediction.Run.Info.Infer}, {Numbers.Of(prediction.Rows.Lines.Count, "row")} of {request.Data}, {Numbers.Of(prediction.Draws, "draw")}");
         terminal.Out.WriteLine();
-        FitText.MetricsTable(new RunMetrics(null, null, metrics)).Write(terminal);
+        FitText.MetricsTable(prediction.IsTraining ? new RunMetrics(metrics) : new RunMetrics(null, null, metrics)).Write(terminal);
         return ExitCode.Ok;
     }
 }

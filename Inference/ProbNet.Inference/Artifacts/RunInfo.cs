@@ -65,6 +65,9 @@ public sealed record RunInfo
     /// <summary>How cells became values, or null for a model without data.</summary>
     public Preprocessing? Preprocessing { get; init; }
 
+    /// <summary>SHA-256 of the training rows' values, by which their file is known again; null in runs that do not say.</summary>
+    public string? TrainingSha256 { get; init; }
+
     /// <summary>The seed.</summary>
     public required long Seed { get; init; }
 

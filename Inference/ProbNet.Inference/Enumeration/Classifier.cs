@@ -108,7 +108,7 @@ internal static class Classifier
         if (options.Rows == RowIdentity.New && marginal.Graph.Sites.FirstOrDefault(s => s.PerRow && s.Kind == SiteKind.Sample && !model.IsObserved(s)) is { } own)
         {
             return new(InferenceCodes.NothingSummedOut, $"rows that were not trained on cannot be classified: nothing is known of their own values of '{own.Name}'", own.Span)
-            { Hint = "classify the training rows" };
+            { Hint = "training rows can be: on the command line --rows training, with the file that was fitted to" };
         }
         return DataCheck.Of(model, data, requireObserved: true) is [var first, ..] ? first : null;
     }

@@ -1,7 +1,6 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Artifacts;
-using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Metrics;
 using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Posteriors;
@@ -47,8 +46,7 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
         var predicted = posterior.Predict(backend, file.Data, options with { Trained = program.Training }).Required;
         var all = Evaluated.Of(predicted, file.Rows, preprocessing);
         // Rows with latent values of their own are predicted with them where they were trained on.
-        var trained = HasRowLatents(program.Model) || SharedDiscrete.DependsOnRows(program.Model)
-            ? posterior.Predict(backend, program.Training, options with { Rows = RowIdentity.Training }).Required : null;
+        var trained = TrainingRows.HaveOwnValues(program.Model) ? TrainingRows.Predict(posterior, backend, program.Training, options).Required : null;
         var training = trained is null ? all.Select(file.Training) : Evaluated.Of(trained, program.Data.Training, preprocessing);
         var heldOut = all.Select(file.HeldOut);
         return new(new(training.Metrics, all.Select(file.Validation).Metrics, heldOut.Metrics), heldOut,
@@ -64,8 +62,6 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
         rows.Sites.OfType<SitePrediction.Class>().FirstOrDefault() is { Summary: { Classes: >= 2 and <= MostClasses } summary } site && summary.Rows == rows.Lines.Count
             ? PairUncertainty.Of(site.ClassNames, summary)
             : [];
-
-    private static bool HasRowLatents(BoundModel model) => model.ElaborateMarginal(model.Rows).Sites.Any(s => s.PerRow && s.Kind == SiteKind.Sample && !model.IsObserved(s));
 
     private static EqArray<ComponentSummary> Summaries(BoundProgram program, Posterior posterior, IBackend backend, long seed, int threads)
     {

@@ -32,6 +32,7 @@ public static class RunWriting
         RowDimension = program.RowDimension,
         Observed = program.Model.Observed,
         Preprocessing = program.Data.Preprocessing,
+        TrainingSha256 = TrainingDigest.Of(program.Data.Training),
         Seed = settings.Seed,
         Draws = settings.Draws,
         Ended = Name(result.Stop),

@@ -18,6 +18,9 @@ namespace ProbNet.Inference.Workflow;
 /// <param name="Precision">The floating-point type computed in.</param>
 public sealed record SavedRun(RunInfo Info, CheckedModel Source, Posterior Posterior, DType Precision)
 {
+    /// <summary>What to know before the run is applied to new rows: PN0741 for each discrete site whose posterior needs the training data.</summary>
+    public EqArray<Diagnostic> Warnings { get; init; } = [];
+
     /// <summary>The names of precisions in run folders and on the command line.</summary>
     public static string NameOf(DType precision) => precision == DType.F64 ? "double" : "single";
 
@@ -39,7 +42,7 @@ public sealed record SavedRun(RunInfo Info, CheckedModel Source, Posterior Poste
         if (model.Dimensions.FirstOrDefault(d => !info.Dimensions.ContainsKey(d)) is { } missing) throw Bad(path, $"does not say how large the dimension '{missing}' is");
         var bound = BoundProgram.Ready(model, info.Dimensions, info.RowDimension, info.Observed, precision);
         var posterior = Posterior.FromParameters(bound, Guide(info.Guide, path), run.Posterior.Tensors);
-        return posterior.Value is { } value ? new(info, model, value, precision) : throw Bad(path, $"does not fit itself: {posterior.Diagnostics[0].Message}");
+        return posterior.Value is { } value ? new(info, model, value, precision) { Warnings = posterior.Diagnostics } : throw Bad(path, $"does not fit itself: {posterior.Diagnostics[0].Message}");
     }
 
     /// <summary>The posterior's tensors as they are saved.</summary>
@@ -62,6 +65,26 @@ public sealed record SavedRun(RunInfo Info, CheckedModel Source, Posterior Poste
         return bound.Binding is { } binding
             ? new(new(read, new DataSet(binding.Values, Info.RowDimension is null ? 1 : read.Lines.Count)), rows.Diagnostics)
             : new(null, rows.Diagnostics.AddRange(bound.Diagnostics));
+    }
+
+    /// <summary>The rows of the training file that were trained on: its data declaration splits the file as it did for the fit.</summary>
+    /// <param name="path">The training file.</param>
+    /// <returns>The rows in the order of training, or the diagnostics.</returns>
+    /// <exception cref="ArtifactException">The run has no data declaration, or it makes other rows of this file than those that were trained on.</exception>
+    public Checked<PredictionRows> RowsOfTraining(string path)
+    {
+        var program = Parser.Parse(new SourceText(Info.Sources[0].File, Info.Sources[0].Text)).Program;
+        if (program.Declarations.OfType<Declaration.Data>().FirstOrDefault(d => d.Name == Info.Data) is not { } declared)
+            throw new ArtifactException("the run was fitted without a data declaration, so which rows were trained on is not known");
+        var targets = ModelTargets.Of(Source);
+        var spec = DataSpecParser.Parse(declared, targets);
+        if (spec.Value is not { } fits) return new(null, spec.Diagnostics);
+        var loaded = BoundData.Load(fits, targets, path);
+        if (loaded.Value is not { } data) return new(null, loaded.Diagnostics);
+        if (Info.TrainingSha256 != TrainingDigest.Of(data.Training))
+            throw new ArtifactException($"'{path}' does not give the rows that the run was fitted to: other values, another order, or another split");
+        var bound = DataBinder.Bind(Source, data.Training.Bound(data.Preprocessing), Precision, BoundProgram.WithoutRows(Info.Dimensions, Info.RowDimension));
+        return bound.Binding is { } binding ? new(new(data.Training, new DataSet(binding.Values, Posterior.Model.Rows)), []) : new(null, bound.Diagnostics);
     }
 
     private static EqArray<GuideClause> Guide(string text, string path)
