@@ -52,7 +52,11 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
         return new(new(training.Metrics, all.Select(file.Validation).Metrics, heldOut.Metrics), heldOut,
             Summaries(program, posterior, backend, seed, threads), Between(heldOut.Lines.IsEmpty ? training : heldOut))
         {
-            Notes = (trained ?? predicted).WithoutDensity is { } why ? [$"the training rows have no nll: {why}"] : [],
+            Notes =
+            [
+                .. Note("training rows", trained ?? predicted),
+                .. trained is null || (file.Validation.IsEmpty && file.HeldOut.IsEmpty) ? [] : Note("other rows", predicted),
+            ],
             Points = PointPlan.Of(program.Model, posterior.Guide).Map(p => (p, posterior.Parameters[p.Parameter])),
         };
     }
@@ -62,6 +66,8 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
         rows.Sites.OfType<SitePrediction.Class>().FirstOrDefault() is { Summary: { Classes: >= 2 and <= MostClasses } summary } site && summary.Rows == rows.Lines.Count
             ? PairUncertainty.Of(site.ClassNames, summary)
             : [];
+
+    private static string[] Note(string rows, Predictions predictions) => predictions.WithoutDensity is { } why ? [$"the {rows} have no nll: {why}"] : [];
 
     private static EqArray<ComponentSummary> Summaries(BoundProgram program, Posterior posterior, IBackend backend, long seed, int threads)
     {
