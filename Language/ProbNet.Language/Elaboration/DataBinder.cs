@@ -100,7 +100,7 @@ public static class DataBinder
                     shape.Rank == 2 && type.Axes.Count > 2 ? $"columns fill the axes after the first in row-major order, so {TypeText.Shape(type.Axes[1..])} takes {string.Join(" * ", type.Axes[1..].Select(a => a.Size))} columns"
                     : type.Axes.Count == shape.Rank + 1 && type.Axes[^1].IsOne && place.Source is not null ? "take the only column in the model, as in out.[*, 0], or bind it with columns [\"…\"], which gives a matrix"
                     : isSite && type.Axes.IsEmpty ? "the model draws one number; for a number in each row, repeat the distribution: … |> iid [n]"
-                    : isSite && type.Axes.Count == 2 && shape.Rank == 1 ? "the model draws a matrix; if each row should have one number, make its distribution a vector: x @ w adds up over columns where x * w keeps them, and out.[*, 0] takes one column"
+                    : isSite && type.Axes.Count == 2 && shape.Rank == 1 ? "the model draws a matrix; if each row should have one number, make its distribution a vector: x @ w adds up over the columns, where x * w keeps them all"
                     : type.Axes.Count == shape.Rank + 1 ? "bind it with columns [\"…\"], which gives a matrix" : type.Axes.Count == shape.Rank - 1 ? "bind it with column \"…\", which gives a vector" : null,
                     new DiagnosticNote($"'{bound.Name}' is {type} here", place));
                 return false;
@@ -118,12 +118,14 @@ public static class DataBinder
                 }
                 var notes = new List<DiagnosticNote> { new($"'{bound.Name}' is {type} in the model", place) };
                 notes.AddRange(axis.Size.Variables.Where(_from.ContainsKey).Select(v => new DiagnosticNote($"{v} = {_sizes[v]} comes from the data for {_from[v].What}", _from[v].Span)));
-                Fail(CheckerCodes.DataShape, bound.Span, $"axis {i + 1} of '{bound.Name}' is {axis}{(size.Constant is { } c && axis.Size.Constant is null ? $" = {c}" : "")} in the model, but {shape[i]} in the data",
+                Fail(CheckerCodes.DataShape, bound.Span, $"the {Ordinal(i)} axis of '{bound.Name}' has size {axis}{(size.Constant is { } c && axis.Size.Constant is null ? $" = {c}" : "")} in the model, but {shape[i]} in the data",
                     isSite && i == 0 && axis.Size.Constant is not null ? "the first axis counts rows: a single index there takes one row, out.[*, 0] takes a column of all rows" : null, [.. notes]);
                 return false;
             }
             return true;
         }
+
+        private static string Ordinal(int axis) => axis switch { 0 => "first", 1 => "second", 2 => "third", _ => $"{axis + 1}th" };
 
         private bool Labels(BoundValue bound, Dim limit, SourceSpan place)
         {

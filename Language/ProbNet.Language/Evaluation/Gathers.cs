@@ -36,7 +36,7 @@ internal static class Gathers
             room < 0 ? $"the indices go up to {bound - Dim.Of(1)}, but the last position of the axis of size {size} is {size.Size - Dim.Of(1)}"
             : room > 0 ? $"the indices lie below {bound}, but the axis has size {size}, so that some of it is never used"
             : $"the indices lie below {bound}, and nothing says that they lie inside the axis of size {size}",
-            room is null ? $"give the axis the size {bound}, one entry for each index value; only if the indices really lie below {size} declare them as int<{size}>"
+            room is null ? $"give the axis the size {bound}, one entry for each value of the index"
             : item.IsListed ? "positions start at 0" : $"positions start at 0; the type of indices of this axis is int<{size}>", Shapes.Provenance(size));
         return false;
     }

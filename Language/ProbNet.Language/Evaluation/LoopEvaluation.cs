@@ -92,7 +92,7 @@ internal sealed class LoopEvaluation
         if (_keepsSteps && step is Value.Tuple { Items: [var state, var output] } && LoopState.IsLike(state, _initial)) return (state, output);
         var pair = _keepsSteps ? " or a pair of the next state and an output" : "";
         _evaluator.Trace.Report.Fail(CheckerCodes.LoopState, _function.Span, $"a step of '{_name}' must give the next state{pair}, but it gives {step.Describe()}",
-            _keepsSteps ? "a pair is written (next, output); scan then gives the last state and all outputs: let last, outputs = …; to keep every state, give the next state alone"
+            _keepsSteps ? "to keep the state after each step, give the next state alone; to keep something else, give a pair in parentheses, (next, output), and take the result apart: let last, outputs = …"
                 : step is not Value.Tuple ? null : $"'fold' keeps the state alone; 'scan' also keeps an output of each step",
             [new DiagnosticNote($"the state starts as {_initial.Describe()}", _initialSpan), .. Declared()]);
         return null;
