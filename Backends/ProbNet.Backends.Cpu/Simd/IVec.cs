@@ -65,6 +65,12 @@ internal interface IVec<TSelf, T> where TSelf : struct, IVec<TSelf, T> where T :
     /// <summary>Whether any lane of a mask holds.</summary>
     static abstract bool Any(TSelf mask);
 
+    /// <summary>Whether every lane of a mask holds.</summary>
+    static abstract bool All(TSelf mask);
+
+    /// <summary>a 2^n, rounded once, for integral n; the result may be subnormal, and it may overflow.</summary>
+    static abstract TSelf Scale(TSelf a, TSelf n);
+
     /// <summary>2^n for integral n in the range of normal numbers.</summary>
     static abstract TSelf Pow2(TSelf n);
 

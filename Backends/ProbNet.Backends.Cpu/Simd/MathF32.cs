@@ -19,10 +19,7 @@ internal static class MathF32
         // Beyond these bounds the result is 0 or infinity either way. NaN passes: the machine's min and max return their second operand.
         x = V.MinNative(V.Set(89f), V.MaxNative(V.Set(-104f), x));
         var n = V.Round(x * V.Set(Log2E));
-        var p = Expm1Reduced(Reduce(x, n)) + V.Set(1f);
-        // 2^n in two factors: the product may be subnormal or overflow although neither factor does.
-        var half = V.Floor(n * V.Set(0.5f));
-        return p * V.Pow2(half) * V.Pow2(n - half);
+        return V.Scale(Expm1Reduced(Reduce(x, n)) + V.Set(1f), n);
     }
 
     /// <summary>e^x for x in [-87, 0]: no special cases.</summary>
@@ -62,7 +59,11 @@ internal static class MathF32
     }
 
     [MethodImpl(Inline)]
-    public static V Log<V>(V x) where V : struct, IVec<V, float>
+    public static V Log<V>(V x) where V : struct, IVec<V, float> =>
+        V.All(V.LessEqual(V.Set(1.17549435e-38f), x) & V.Less(x, V.Set(float.PositiveInfinity))) ? LogNormal(x) : LogAny(x);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V LogAny<V>(V x) where V : struct, IVec<V, float>
     {
         var tiny = V.Less(x, V.Set(1.17549435e-38f));
         var scaled = V.Select(tiny, x * V.Set(33554432f), x);
@@ -109,13 +110,20 @@ internal static class MathF32
         return Log(u) + V.Select(valid, lost, V.Set(0f));
     }
 
-    /// <summary>log(1 + t) for t in [0, 1].</summary>
+    /// <summary>log(1 + t) for t in [0, 1], as t p(t): subnormal t give themselves.</summary>
     [MethodImpl(Inline)]
     private static V Log1pUnit<V>(V t) where V : struct, IVec<V, float>
     {
-        var u = V.Set(1f) + t;
-        var lost = (t - (u - V.Set(1f))) / u;
-        return LogNormal(u) + lost;
+        var p = V.Fma(V.Set(0.00203023f), t, V.Set(-0.013407472f));
+        p = V.Fma(p, t, V.Set(0.041478097f));
+        p = V.Fma(p, t, V.Set(-0.0824416f));
+        p = V.Fma(p, t, V.Set(0.12418424f));
+        p = V.Fma(p, t, V.Set(-0.16105686f));
+        p = V.Fma(p, t, V.Set(0.19890746f));
+        p = V.Fma(p, t, V.Set(-0.2498727f));
+        p = V.Fma(p, t, V.Set(0.3333256f));
+        p = V.Fma(p, t, V.Set(-0.49999982f));
+        return V.Fma(p * t, t, t);
     }
 
     [MethodImpl(Inline)]
@@ -160,21 +168,21 @@ internal static class MathF32
     [MethodImpl(Inline)]
     public static void CosSinTurns<V>(V v, out V cos, out V sin) where V : struct, IVec<V, float>
     {
-        var quarters = v * V.Set(4f);
-        var n = V.Round(quarters);
-        var f = quarters - n;
-        var z = f * f;
-        var s = V.Fma(V.Set(0.000158202311f), z, V.Set(-0.00468126452f));
-        s = V.Fma(s, z, V.Set(0.0796925798f));
-        s = V.Fma(s, z, V.Set(-0.645964086f));
-        s = V.Fma(s, z, V.Set(1.57079637f)) * f;
-        var c = V.Fma(V.Set(0.00090360071f), z, V.Set(-0.0208600573f));
-        c = V.Fma(c, z, V.Set(0.253669202f));
-        c = V.Fma(c, z, V.Set(-1.23370051f));
-        c = V.Fma(c, z, V.Set(1f));
-        var odd = SignMask(V.OddSign(n));
-        sin = V.Select(odd, c, s) ^ V.OddSign(V.Floor(n * V.Set(0.5f)));
-        cos = V.Select(odd, s, c) ^ V.OddSign(V.Floor((n + V.Set(1f)) * V.Set(0.5f)));
+        // Half a turn back the signs change, and a polynomial covers the circle; its zeros are factors, exact to the last place beside them.
+        var w = v - V.Set(0.5f);
+        var z = w * w;
+        var s = V.Fma(V.Set(-3.148785f), z, V.Set(14.041533f));
+        s = V.Fma(s, z, V.Set(-38.494064f));
+        s = V.Fma(s, z, V.Set(67.07646f));
+        s = V.Fma(s, z, V.Set(-64.835815f));
+        s = V.Fma(s, z, V.Set(25.132742f));
+        sin = w * V.Fma(w, w, V.Set(-0.25f)) * s;
+        var c = V.Fma(V.Set(-6.5703797f), z, V.Set(25.584888f));
+        c = V.Fma(c, z, V.Set(-58.575127f));
+        c = V.Fma(c, z, V.Set(81.789795f));
+        c = V.Fma(c, z, V.Set(-59.827267f));
+        c = V.Fma(c, z, V.Set(16f));
+        cos = V.Fma(w, w, V.Set(-0.0625f)) * c;
     }
 
     [MethodImpl(Inline)]

@@ -19,10 +19,7 @@ internal static class MathF64
         // Beyond these bounds the result is 0 or infinity either way. NaN passes: the machine's min and max return their second operand.
         x = V.MinNative(V.Set(710.0), V.MaxNative(V.Set(-746.0), x));
         var n = V.Round(x * V.Set(Log2E));
-        var p = Expm1Reduced(Reduce(x, n)) + V.Set(1.0);
-        // 2^n in two factors: the product may be subnormal or overflow although neither factor does.
-        var half = V.Floor(n * V.Set(0.5));
-        return p * V.Pow2(half) * V.Pow2(n - half);
+        return V.Scale(Expm1Reduced(Reduce(x, n)) + V.Set(1.0), n);
     }
 
     [MethodImpl(Inline)]
@@ -58,7 +55,11 @@ internal static class MathF64
     }
 
     [MethodImpl(Inline)]
-    public static V Log<V>(V x) where V : struct, IVec<V, double>
+    public static V Log<V>(V x) where V : struct, IVec<V, double> =>
+        V.All(V.LessEqual(V.Set(2.2250738585072014e-308), x) & V.Less(x, V.Set(double.PositiveInfinity))) ? LogNormal(x) : LogAny(x);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V LogAny<V>(V x) where V : struct, IVec<V, double>
     {
         var tiny = V.Less(x, V.Set(2.2250738585072014e-308));
         var scaled = V.Select(tiny, x * V.Set(18014398509481984.0), x);
@@ -110,10 +111,20 @@ internal static class MathF64
     [MethodImpl(Inline)]
     public static V Softplus<V>(V x) where V : struct, IVec<V, double>
     {
+        // log(1 + t) = 2 atanh s with s = t / (2 + t), which is at most 1/3; 2 s = t - t s.
         var t = Exp(-V.Abs(x));
-        var u = V.Set(1.0) + t;
-        var lost = (t - (u - V.Set(1.0))) / u;
-        return V.Max(x, V.Set(0.0)) + (LogNormal(u) + lost);
+        var s = t / (V.Set(2.0) + t);
+        var z = s * s;
+        var p = V.Fma(V.Set(0.16975378707427558), z, V.Set(0.08365063476979147));
+        p = V.Fma(p, z, V.Set(0.1209991951418381));
+        p = V.Fma(p, z, V.Set(0.1330182321924002));
+        p = V.Fma(p, z, V.Set(0.15386488529631479));
+        p = V.Fma(p, z, V.Set(0.1818174768165096));
+        p = V.Fma(p, z, V.Set(0.22222223847564476));
+        p = V.Fma(p, z, V.Set(0.28571428550178923));
+        p = V.Fma(p, z, V.Set(0.40000000000134345));
+        p = V.Fma(p, z, V.Set(0.6666666666666639));
+        return V.Max(x, V.Set(0.0)) + V.Fma(s, V.Fma(p, z, -t), t);
     }
 
     [MethodImpl(Inline)]
@@ -151,28 +162,30 @@ internal static class MathF64
     [MethodImpl(Inline)]
     public static void CosSinTurns<V>(V v, out V cos, out V sin) where V : struct, IVec<V, double>
     {
-        var quarters = v * V.Set(4.0);
-        var n = V.Round(quarters);
-        var f = quarters - n;
-        var z = f * f;
-        var s = V.Fma(V.Set(-6.6275080441411726e-10), z, V.Set(5.6919269018805049e-08));
-        s = V.Fma(s, z, V.Set(-3.5988427141396506e-06));
-        s = V.Fma(s, z, V.Set(0.0001604411847262037));
-        s = V.Fma(s, z, V.Set(-0.0046817541353147895));
-        s = V.Fma(s, z, V.Set(0.079692626246166923));
-        s = V.Fma(s, z, V.Set(-0.64596409750624628));
-        s = V.Fma(s, z, V.Set(1.5707963267948966)) * f;
-        var c = V.Fma(V.Set(6.5065388002781745e-11), z, V.Set(-6.3863243817715615e-09));
-        c = V.Fma(c, z, V.Set(4.710874073438466e-07));
-        c = V.Fma(c, z, V.Set(-2.5202042362652893e-05));
-        c = V.Fma(c, z, V.Set(0.00091926027483852442));
-        c = V.Fma(c, z, V.Set(-0.020863480763352916));
-        c = V.Fma(c, z, V.Set(0.25366950790104803));
-        c = V.Fma(c, z, V.Set(-1.2337005501361697));
-        c = V.Fma(c, z, V.Set(1.0));
-        var odd = SignMask(V.OddSign(n));
-        sin = V.Select(odd, c, s) ^ V.OddSign(V.Floor(n * V.Set(0.5)));
-        cos = V.Select(odd, s, c) ^ V.OddSign(V.Floor((n + V.Set(1.0)) * V.Set(0.5)));
+        // Half a turn back the signs change, and a polynomial covers the circle; its zeros are factors, exact to the last place beside them.
+        var w = v - V.Set(0.5);
+        var z = w * w;
+        var s = V.Fma(V.Set(-0.0010025474449068565), z, V.Set(0.011696667267453185));
+        s = V.Fma(s, z, V.Set(-0.10127319603346718));
+        s = V.Fma(s, z, V.Set(0.6927964629330842));
+        s = V.Fma(s, z, V.Set(-3.646752307739184));
+        s = V.Fma(s, z, V.Set(14.182954383638911));
+        s = V.Fma(s, z, V.Set(-38.51295534163749));
+        s = V.Fma(s, z, V.Set(67.07762091737672));
+        s = V.Fma(s, z, V.Set(-64.83584404672548));
+        s = V.Fma(s, z, V.Set(25.132741228718345));
+        sin = w * V.Fma(w, w, V.Set(-0.25)) * s;
+        var c = V.Fma(V.Set(0.000309217413155989), z, V.Set(-0.003762646732280221));
+        c = V.Fma(c, z, V.Set(0.03615160235153444));
+        c = V.Fma(c, z, V.Set(-0.27974780671122934));
+        c = V.Fma(c, z, V.Set(1.6969066550762655));
+        c = V.Fma(c, z, V.Set(-7.797479709051775));
+        c = V.Fma(c, z, V.Set(25.938914299473023));
+        c = V.Fma(c, z, V.Set(-58.623459227885505));
+        c = V.Fma(c, z, V.Set(81.79285100493603));
+        c = V.Fma(c, z, V.Set(-59.82734083485942));
+        c = V.Fma(c, z, V.Set(16.0));
+        cos = V.Fma(w, w, V.Set(-0.0625)) * c;
     }
 
     [MethodImpl(Inline)]

@@ -106,6 +106,17 @@ internal readonly struct V256D(Vector256<double> v) : IVec<V256D, double>
     public static bool Any(V256D mask) => Vector256.ExtractMostSignificantBits(mask._v) != 0;
 
     [MethodImpl(Inline)]
+    public static bool All(V256D mask) => Vector256.ExtractMostSignificantBits(mask._v) == 0xF;
+
+    [MethodImpl(Inline)]
+    public static V256D Scale(V256D a, V256D n)
+    {
+        // In two factors: the result may be subnormal or overflow although neither factor does.
+        var half = Floor(n * Set(0.5));
+        return a * Pow2(half) * Pow2(n - half);
+    }
+
+    [MethodImpl(Inline)]
     public static V256D Pow2(V256D n) =>
         new(Vector256.ShiftLeft(ToInteger(n._v) + Vector256.Create(1023L), 52).AsDouble());
 

@@ -103,6 +103,17 @@ internal readonly struct V256F(Vector256<float> v) : IVec<V256F, float>
     public static bool Any(V256F mask) => Vector256.ExtractMostSignificantBits(mask._v) != 0;
 
     [MethodImpl(Inline)]
+    public static bool All(V256F mask) => Vector256.ExtractMostSignificantBits(mask._v) == 0xFF;
+
+    [MethodImpl(Inline)]
+    public static V256F Scale(V256F a, V256F n)
+    {
+        // In two factors: the result may be subnormal or overflow although neither factor does.
+        var half = Floor(n * Set(0.5f));
+        return a * Pow2(half) * Pow2(n - half);
+    }
+
+    [MethodImpl(Inline)]
     public static V256F Pow2(V256F n) =>
         new(Vector256.ShiftLeft(ToInteger(n._v) + Vector256.Create(127), 23).AsSingle());
 

@@ -103,12 +103,30 @@ internal readonly struct V512D(Vector512<double> v) : IVec<V512D, double>
     public static bool Any(V512D mask) => Vector512.ExtractMostSignificantBits(mask._v) != 0;
 
     [MethodImpl(Inline)]
+    public static bool All(V512D mask) => Vector512.ExtractMostSignificantBits(mask._v) == 0xFF;
+
+    [MethodImpl(Inline)]
+    public static V512D Scale(V512D a, V512D n)
+    {
+        if (Avx512F.IsSupported) return new(Avx512F.Scale(a._v, n._v));
+        var half = Floor(n * Set(0.5));
+        return a * Pow2(half) * Pow2(n - half);
+    }
+
+    [MethodImpl(Inline)]
     public static V512D Pow2(V512D n) =>
         new(Vector512.ShiftLeft(ToInteger(n._v) + Vector512.Create(1023L), 52).AsDouble());
 
     [MethodImpl(Inline)]
     public static V512D Split(V512D x, out V512D mantissa)
     {
+        if (Avx512F.IsSupported)
+        {
+            // 1 + floor(log2(x sqrt(1/2))): the exponent boundary lies at sqrt(1/2), moved by rounding by a unit in the last place at most.
+            var below = Avx512F.GetExponent(x._v * Vector512.Create(0.70710678118654752));
+            mantissa = new(Avx512F.Scale(x._v, Vector512.Create(-1.0) - below));
+            return new(below + Vector512.Create(1.0));
+        }
         // Subtracting the bits of sqrt(1/2) moves the exponent boundary there; the sum below restores the mantissa.
         var offset = Vector512.Create(0x3FE6A09E667F3BCDL);
         var shifted = x._v.AsInt64() - offset;

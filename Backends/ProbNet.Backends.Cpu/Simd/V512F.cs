@@ -103,12 +103,30 @@ internal readonly struct V512F(Vector512<float> v) : IVec<V512F, float>
     public static bool Any(V512F mask) => Vector512.ExtractMostSignificantBits(mask._v) != 0;
 
     [MethodImpl(Inline)]
+    public static bool All(V512F mask) => Vector512.ExtractMostSignificantBits(mask._v) == 0xFFFF;
+
+    [MethodImpl(Inline)]
+    public static V512F Scale(V512F a, V512F n)
+    {
+        if (Avx512F.IsSupported) return new(Avx512F.Scale(a._v, n._v));
+        var half = Floor(n * Set(0.5f));
+        return a * Pow2(half) * Pow2(n - half);
+    }
+
+    [MethodImpl(Inline)]
     public static V512F Pow2(V512F n) =>
         new(Vector512.ShiftLeft(ToInteger(n._v) + Vector512.Create(127), 23).AsSingle());
 
     [MethodImpl(Inline)]
     public static V512F Split(V512F x, out V512F mantissa)
     {
+        if (Avx512F.IsSupported)
+        {
+            // 1 + floor(log2(x sqrt(1/2))): the exponent boundary lies at sqrt(1/2), moved by rounding by a unit in the last place at most.
+            var below = Avx512F.GetExponent(x._v * Vector512.Create(0.707106781f));
+            mantissa = new(Avx512F.Scale(x._v, Vector512.Create(-1f) - below));
+            return new(below + Vector512.Create(1f));
+        }
         // Subtracting the bits of sqrt(1/2) moves the exponent boundary there; the sum below restores the mantissa.
         var offset = Vector512.Create(0x3F3504F3);
         var shifted = x._v.AsInt32() - offset;
