@@ -29,4 +29,13 @@ public sealed class CpuBackend : IBackend
         ArgumentNullException.ThrowIfNull(options);
         return CpuExecutable.Create(graph, options, _table);
     }
+
+    /// <inheritdoc/>
+    public PlanSummary Plan(TensorGraph graph, CompileOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(options);
+        using var plan = CpuExecutable.Create(graph, options, _table, isDry: true);
+        return plan.Summary();
+    }
 }

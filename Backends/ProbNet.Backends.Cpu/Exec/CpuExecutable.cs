@@ -19,11 +19,14 @@ internal sealed unsafe class CpuExecutable : IExecutable
     private readonly nint[] _inputs, _outputs;
     private readonly (nint From, nint To, nint Bytes)[] _copies;
     private readonly int _inPlace;
+    private readonly CompileOptions _options;
+    private readonly PlanSummary _memory;
     private bool _disposed;
 
     private CpuExecutable(TensorGraph graph, TileTable table, NativeBlock arena, NativeBlock scratch, PlanMemory code, WorkerPool pool, bool ownsPool, Kernel[] kernels,
-        CpuExecutable[] bodies, nint[] inputs, nint[] outputs, (nint From, nint To, nint Bytes)[] copies, int inPlace)
+        CpuExecutable[] bodies, nint[] inputs, nint[] outputs, (nint From, nint To, nint Bytes)[] copies, int inPlace, CompileOptions options, PlanSummary memory)
     {
+        (_options, _memory) = (options, memory);
         (_graph, _table, _arena, _scratch, _code, _pool, _kernels) = (graph, table, arena, scratch, code, pool, kernels);
         (_ownsPool, _bodies) = (ownsPool, bodies);
         (_inputs, _outputs, _copies, _inPlace) = (inputs, outputs, copies, inPlace);
@@ -35,8 +38,11 @@ internal sealed unsafe class CpuExecutable : IExecutable
         if (_ownsPool) _pool?.Stop();
     }
 
-    /// <summary>Plans, allocates and compiles. The body of a loop shares the workers of the plan around it.</summary>
-    public static CpuExecutable Create(TensorGraph graph, CompileOptions options, TileTable table, WorkerPool? shared = null)
+    /// <summary>
+    /// Plans, allocates and compiles. The body of a loop shares the workers of the plan around it. A dry plan has addresses but no memory behind them: it
+    /// can be described and nothing else.
+    /// </summary>
+    public static CpuExecutable Create(TensorGraph graph, CompileOptions options, TileTable table, WorkerPool? shared = null, bool isDry = false)
     {
         foreach (var carry in options.Carries)
         {
@@ -49,24 +55,27 @@ internal sealed unsafe class CpuExecutable : IExecutable
         Recomputation.Apply(lowered.Defs);
         var order = Schedule.Order(Clusters.Build(lowered.Defs, Levels.Assign(lowered.Defs)), lowered, options.Carries);
         var memory = MemoryPlan.Make(lowered, order, options.Carries);
-        var arena = new NativeBlock(memory.Bytes);
+        var arena = new NativeBlock(memory.Bytes, isDry);
         var code = new PlanMemory();
         NativeBlock? scratch = null;
         var pool = shared ?? new WorkerPool(workers);
         IReadOnlyList<CpuExecutable> bodies = [];
         try
         {
-            var context = new PlanContext(table, lowered, memory, arena.Start, code, workers, pool);
+            var context = new PlanContext(table, lowered, memory, arena.Start, code, workers, pool) { IsDry = isDry };
             bodies = context.Bodies;
             List<Kernel> kernels = [], once = [];
             foreach (var step in order) (step.Defs[0].Fixed ? once : kernels).Add(StepCompiler.Compile(step, context));
-            scratch = new NativeBlock(context.ScratchBytes);
+            scratch = new NativeBlock(context.ScratchBytes, isDry);
             context.Bind(scratch.Start);
-            foreach (var def in lowered.Defs)
+            if (!isDry)
             {
-                if (def.Value is { } value) CopyFrom(value, context.Address(def));
+                foreach (var def in lowered.Defs)
+                {
+                    if (def.Value is { } value) CopyFrom(value, context.Address(def));
+                }
+                foreach (var kernel in once) RunAlone(kernel);
             }
-            foreach (var kernel in once) RunAlone(kernel);
 
             var copies = new List<(nint, nint, nint)>();
             for (var i = 0; i < options.Carries.Count; i++)
@@ -77,7 +86,8 @@ internal sealed unsafe class CpuExecutable : IExecutable
             }
             nint[] inputs = Array.ConvertAll(lowered.Inputs, def => (nint)context.Address(def));
             nint[] outputs = Array.ConvertAll(lowered.Outputs, view => (nint)context.Address(view));
-            return new(graph, table, arena, scratch, code, pool, shared is null, [.. kernels], [.. bodies], inputs, outputs, [.. copies], memory.InPlace.Count(x => x));
+            return new(graph, table, arena, scratch, code, pool, shared is null, [.. kernels], [.. bodies], inputs, outputs, [.. copies], memory.InPlace.Count(x => x),
+                options, MemoryOf(graph, options, arena, scratch, code, context));
         }
         catch
         {
@@ -154,7 +164,16 @@ internal sealed unsafe class CpuExecutable : IExecutable
     }
 
     /// <inheritdoc/>
-    public string Describe() => Description.Of(_graph, _table.Bits, _kernels, _arena.Bytes, _scratch.Bytes, _inPlace, _copies.Length);
+    public string Describe() => PlanText.Of(Summary(), _graph, _options);
+
+    /// <summary>The plan's kernels and memory.</summary>
+    public PlanSummary Summary() => _memory with
+    {
+        Title = $"cpu plan on {_table.Bits}-bit vectors",
+        Kernels = [.. _kernels.Select(k => new KernelSummary(k.Describe(), k.Traffic, k.Operations, k.Chunks))],
+        InPlace = _inPlace,
+        Copied = _copies.Length,
+    };
 
     /// <inheritdoc/>
     public void Dispose()
@@ -167,6 +186,28 @@ internal sealed unsafe class CpuExecutable : IExecutable
         _arena.Dispose();
         _scratch.Dispose();
         _code.Dispose();
+    }
+
+    private static PlanSummary MemoryOf(TensorGraph graph, CompileOptions options, NativeBlock arena, NativeBlock scratch, PlanMemory code, PlanContext context)
+    {
+        var carried = options.Carries.Select(c => c.Input).ToHashSet();
+        long state = 0, data = 0;
+        for (var i = 0; i < graph.Inputs.Length; i++)
+        {
+            var bytes = (long)graph.Inputs[i].Shape.Size * graph.Inputs[i].DType.Size();
+            if (carried.Contains(i)) state += bytes;
+            else data += bytes;
+        }
+        return new()
+        {
+            Title = "",
+            StateBytes = state,
+            DataBytes = data,
+            IntermediateBytes = arena.Bytes - state - data + context.Bodies.Sum(b => b._memory.TotalBytes),
+            ScratchBytes = scratch.Bytes,
+            CodeBytes = code.Bytes,
+            Threads = context.Workers,
+        };
     }
 
     private static void RunAlone(Kernel kernel)

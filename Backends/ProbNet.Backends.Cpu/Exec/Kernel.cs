@@ -23,6 +23,6 @@ internal abstract class Kernel
     /// <summary>Bytes read and written.</summary>
     public required long Traffic { get; init; }
 
-    /// <summary>Arithmetic operations on elements; an elementary function counts as one.</summary>
+    /// <summary>Floating-point operations, counted as <see cref="ProbNet.Graph.KernelSummary"/> says.</summary>
     public required double Operations { get; init; }
 }

@@ -23,6 +23,9 @@ internal sealed unsafe class PlanContext
 
     public TileTable Table { get; }
 
+    /// <summary>Whether there is no memory behind the addresses: the plan is described, never run.</summary>
+    public bool IsDry { get; init; }
+
     public PlanMemory Code { get; }
 
     public int Workers { get; }
@@ -58,7 +61,7 @@ internal sealed unsafe class PlanContext
     /// <summary>Compiles the body of a loop, whose kernels share this plan's workers.</summary>
     public CpuExecutable CompileBody(TensorGraph body, EqArray<Carry> carries)
     {
-        var compiled = CpuExecutable.Create(body, new CompileOptions { Carries = carries, Threads = Workers }, Table, _pool);
+        var compiled = CpuExecutable.Create(body, new CompileOptions { Carries = carries, Threads = Workers }, Table, _pool, IsDry);
         _bodies.Add(compiled);
         return compiled;
     }

@@ -8,6 +8,9 @@ internal sealed unsafe class PlanMemory : IDisposable
     private readonly List<NativeBlock> _blocks = [];
     private nint _used = BlockBytes;
 
+    /// <summary>Bytes held.</summary>
+    public nint Bytes => _blocks.Aggregate((nint)0, (sum, block) => sum + block.Bytes);
+
     /// <summary>Zeroed memory for <paramref name="count"/> values, aligned to 64 bytes.</summary>
     public T* Take<T>(nint count) where T : unmanaged => (T*)Take(count * sizeof(T));
 

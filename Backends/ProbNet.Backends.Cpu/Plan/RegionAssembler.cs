@@ -138,7 +138,7 @@ internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, P
         {
             Chunks = chunks,
             Traffic = step.Reads.Sum(d => (long)d.Bytes) + step.Writes.Sum(d => (long)d.Bytes),
-            Operations = (double)shape.Space * program.Body.Count,
+            Operations = step.Defs.Sum(d => Cost.Operations(d) * d.Space),
         };
     }
 

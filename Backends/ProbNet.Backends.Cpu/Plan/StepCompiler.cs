@@ -17,7 +17,7 @@ internal static unsafe class StepCompiler
             OpCode.StopGradient => Copy(def, context),
             OpCode.Concat => Concat(def, context),
             OpCode.Pad => Pad(def, context),
-            OpCode.Gather => new GatherKernel(def, context) { Traffic = Traffic(def), Operations = 0 },
+            OpCode.Gather => new GatherKernel(def, context) { Traffic = 2 * (long)def.Bytes + def.Operands[1].Size * (long)sizeof(long), Operations = 0 },
             OpCode.ScatterAdd => Scatter(def, context),
             OpCode.ArgMax => ArgMax(def, context),
             OpCode.Cholesky => context.Table.Cholesky(def, context),
@@ -70,11 +70,14 @@ internal static unsafe class StepCompiler
 
     private static Kernel Scatter(Def def, PlanContext context) => def.Type switch
     {
-        DType.F32 => new ScatterKernel<float>(def, context) { Traffic = Traffic(def), Operations = def.Operands[1].Size },
-        DType.F64 => new ScatterKernel<double>(def, context) { Traffic = Traffic(def), Operations = def.Operands[1].Size },
-        DType.I64 => new ScatterKernel<long>(def, context) { Traffic = Traffic(def), Operations = def.Operands[1].Size },
+        DType.F32 => new ScatterKernel<float>(def, context) { Traffic = Added(def), Operations = def.Operands[1].Size },
+        DType.F64 => new ScatterKernel<double>(def, context) { Traffic = Added(def), Operations = def.Operands[1].Size },
+        DType.I64 => new ScatterKernel<long>(def, context) { Traffic = Added(def), Operations = def.Operands[1].Size },
         DType.Bool => throw new NotSupportedException("the cpu backend has no kernel for ScatterAdd of bool"),
     };
+
+    // The table is cleared; each row of it that is added to is read and written again.
+    private static long Added(Def def) => (long)def.Bytes + 3 * (long)def.Operands[1].Size * def.Type.Size() + def.Operands[0].Size * (long)sizeof(long);
 
     private static Kernel ArgMax(Def def, PlanContext context) => def.Operands[0].Def.Type switch
     {

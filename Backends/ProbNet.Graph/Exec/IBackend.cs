@@ -8,7 +8,12 @@ public interface IBackend
 
     /// <summary>Compiles <paramref name="graph"/> with all buffers planned and allocated.</summary>
     /// <exception cref="NotSupportedException">A primitive, named in the message, has no kernel here.</exception>
+    /// <exception cref="OutOfMemoryException">The memory that <see cref="Plan"/> tells cannot be had.</exception>
     IExecutable Compile(TensorGraph graph, CompileOptions options);
+
+    /// <summary>What <see cref="Compile"/> would make of <paramref name="graph"/>: takes no memory for its values, however large they are.</summary>
+    /// <exception cref="NotSupportedException">A primitive, named in the message, has no kernel here.</exception>
+    PlanSummary Plan(TensorGraph graph, CompileOptions options);
 }
 
 /// <summary>How to compile.</summary>

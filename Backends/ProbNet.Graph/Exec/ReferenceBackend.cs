@@ -9,6 +9,9 @@ public sealed class ReferenceBackend : IBackend
     /// <inheritdoc/>
     public IExecutable Compile(TensorGraph graph, CompileOptions options) => new Executable(graph, options);
 
+    /// <summary>Every value in memory of its own, which is what the evaluator holds at the end of a run.</summary>
+    public PlanSummary Plan(TensorGraph graph, CompileOptions options) => PlanSummary.Separate("reference evaluator", graph, options);
+
     private sealed class Executable(TensorGraph graph, CompileOptions options) : IExecutable
     {
         private readonly HostTensor[] _inputs = [.. graph.Inputs.Select(input => HostTensor.Zeros(input.DType, input.Shape))];
