@@ -62,7 +62,7 @@ internal static class CommandLine
         ArtifactException a => CommandFailure.BadData(a.Message),
         OperationCanceledException when stop.IsCancellationRequested => new(ExitCode.Interrupted, "stopped; nothing was written"),
         IOException i when !IsBrokenPipe(i) => new(ExitCode.InputOutput, $"reading or writing failed: {OneLine(i.Message)}"),
-        OutOfMemoryException => CommandFailure.BadData("there is not enough memory for this", "fewer --draws, a smaller batch or a smaller model need less"),
+        OutOfMemoryException m => CommandFailure.BadData($"there is not enough memory for this: {OneLine(m.Message)}", "fewer --draws, a smaller batch or a smaller model need less"),
         _ => null,
     };
 

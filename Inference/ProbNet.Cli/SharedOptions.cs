@@ -56,6 +56,10 @@ internal static class SharedOptions
     /// <summary><c>--threads N</c></summary>
     public static Option<int?> Threads() => Count("--threads", 1, "threads to use; results do not depend on it [default: all cores]");
 
+    /// <summary><c>--memory-limit SIZE</c></summary>
+    public static Option<long?> MemoryLimit() => Parsed("--memory-limit", "SIZE", "the most memory the process may come to, e.g. 8GiB or 500MB; a fit that needs more is refused [default: all that is free]",
+        Sizes.Parse, "a size such as 8GiB, 500MB or a number of bytes");
+
     /// <summary>An option that is one of some words.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="helpName">What stands for its value in help.</param>

@@ -66,6 +66,7 @@ internal static class FitJson
         Json.Number(writer, "compileMs", timing.CompileMs);
         Json.Number(writer, "totalMs", timing.TotalMs);
         if (timing.PeakMemoryBytes is { } bytes) writer.WriteNumber("peakMemoryBytes", bytes);
+        if (timing.PredictedPeakMemoryBytes is { } predicted) writer.WriteNumber("predictedPeakMemoryBytes", predicted);
         writer.WriteEndObject();
     }
 

@@ -95,9 +95,9 @@ internal static class FitText
 
     private static Table Cost(RunTiming timing)
     {
-        var table = new Table("", [new("compile", true), new("total", true), new("steps/s", true), new("peak memory", true)]);
+        var table = new Table("", [new("compile", true), new("total", true), new("steps/s", true), new("peak memory", true), new("predicted", true)]);
         table.Row(Numbers.Duration(timing.CompileMs), Numbers.Duration(timing.TotalMs), timing.StepsPerSecond is { } rate ? Numbers.Count(rate) : "",
-            timing.PeakMemoryBytes is { } bytes ? Numbers.Memory(bytes) : "");
+            timing.PeakMemoryBytes is { } bytes ? Numbers.Memory(bytes) : "", timing.PredictedPeakMemoryBytes is { } predicted ? Numbers.Memory(predicted) : "");
         return table;
     }
 

@@ -5,6 +5,7 @@ using ProbNet.Graph;
 using ProbNet.Inference;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Artifacts;
+using ProbNet.Inference.Memory;
 using ProbNet.Inference.Workflow;
 using ProbNet.Language.Elaboration;
 using ProbNet.Language.Syntax;
@@ -16,7 +17,7 @@ internal static class FitVerb
 {
     private sealed record Request(
         string File, string? Model, string? Infer, Dictionary<string, string> Data, Dictionary<string, string> Set, string Backend, long Seed, DType Precision,
-        string? Out, int Draws, int Threads, bool Json);
+        string? Out, int Draws, int Threads, long? MemoryLimit, bool Json);
 
     /// <summary>The verb's command.</summary>
     public static Command Create(Terminal terminal, CancellationToken stop)
@@ -24,13 +25,14 @@ internal static class FitVerb
         var (file, model, infer, data, set) = (SharedOptions.File(), SharedOptions.Model(), SharedOptions.Infer(), SharedOptions.DataPaths(), SharedOptions.Set());
         var (backend, seed, precision, draws, threads, json) =
             (SharedOptions.Backend(), SharedOptions.Seed(), SharedOptions.Precision(), SharedOptions.Draws("100"), SharedOptions.Threads(), SharedOptions.Json());
+        var limit = SharedOptions.MemoryLimit();
         var output = new Option<string?>("--out") { HelpName = "DIR", Description = "the run folder to write [default: runs/FILE-INFER]" };
         var command = new Command("fit", "Fit a model to its data, tell how well it predicts, and write a run folder.")
         {
-            file, infer, model, data, set, backend, seed, precision, output, draws, threads, json,
+            file, infer, model, data, set, backend, seed, precision, output, draws, threads, limit, json,
         };
         command.SetAction(p => Run(terminal, stop, new(p.GetRequiredValue(file), p.GetValue(model), p.GetValue(infer), p.GetRequiredValue(data), p.GetRequiredValue(set),
-            p.GetValue(backend) ?? Backends.Names[0], p.GetValue(seed) ?? 0, p.GetValue(precision) ?? DType.F32, p.GetValue(output), p.GetValue(draws) ?? RunDefaults.Draws, p.GetValue(threads) ?? 0, p.GetValue(json))));
+            p.GetValue(backend) ?? Backends.Names[0], p.GetValue(seed) ?? 0, p.GetValue(precision) ?? DType.F32, p.GetValue(output), p.GetValue(draws) ?? RunDefaults.Draws, p.GetValue(threads) ?? 0, p.GetValue(limit), p.GetValue(json))));
         return command;
     }
 
@@ -45,8 +47,11 @@ internal static class FitVerb
         CheckPlace(place);
         var backend = Backends.Named(request.Backend);
         var progress = new Progress(terminal, Epochs(infer.Algorithm, program));
+        RunDefaults.GiveBackReading();
         var fit = new FitRequest(program.Model, program.Training, backend, request.Seed)
         {
+            Memory = MemoryBudget.OfProcess(request.MemoryLimit),
+            Report = new(request.Draws, program.Data.Training.Lines.Count + program.Data.Validation.Lines.Count + program.Data.HeldOut.Lines.Count),
             Validation = program.Validation,
             Threads = request.Threads,
             Progress = record => progress.Report(RunWriting.InFileUnits([record], program.Data.Preprocessing)[0]),
@@ -86,7 +91,7 @@ internal static class FitVerb
         {
             var report = FitReport.Of(program, result.Posterior, backend, request.Draws, request.Seed, request.Threads);
             stop.ThrowIfCancellationRequested();
-            var timing = new RunTiming(result.Timing.Compile.TotalMilliseconds, clock.Elapsed.TotalMilliseconds, result.Steps > 0 ? result.Timing.StepsPerSecond : null, RunDefaults.PeakMemory());
+            var timing = new RunTiming(result.Timing.Compile.TotalMilliseconds, clock.Elapsed.TotalMilliseconds, result.Steps > 0 ? result.Timing.StepsPerSecond : null, RunDefaults.PeakMemory(), infer.Algorithm.Forecast(fit).Value?.Peak);
             var info = RunWriting.Describe(checkedProgram, program, infer, result, report,
                 new(RunDefaults.Version, DateTimeOffset.UtcNow, request.Seed, request.Draws, backend.Name, timing));
             RunWriting.Write(folder, info, result, report);

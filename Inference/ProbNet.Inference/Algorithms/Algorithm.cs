@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Memory;
 using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Options;
 using ProbNet.Language;
@@ -16,6 +17,9 @@ public abstract record Algorithm : Component
 
     /// <summary>What would be done with each latent site of a model, or the diagnostics that say why it cannot be done. Computes nothing.</summary>
     public abstract Checked<Explanation> Explain(BoundModel model);
+
+    /// <summary>The memory that <see cref="Fit"/> would take, whatever the limit, or the diagnostics that say why it cannot be done. Allocates nothing of that size.</summary>
+    public abstract Checked<MemoryForecast> Forecast(FitRequest request);
 }
 
 /// <summary>What an algorithm would do.</summary>
@@ -39,6 +43,12 @@ public sealed record FitRequest(BoundModel Model, DataSet Train, IBackend Backen
 
     /// <summary>Threads to use; 0 means all cores. The result does not depend on it.</summary>
     public int Threads { get; init; }
+
+    /// <summary>What the process holds and may hold; a fit that would need more is refused. Null: what it holds, and what the machine has, when the fit begins.</summary>
+    public MemoryBudget? Memory { get; init; }
+
+    /// <summary>The predictions that will follow the fit in this process, which are part of what has to fit into memory; null for none.</summary>
+    public ReportPlan? Report { get; init; }
 
     /// <summary>Called with each record of the history as it is made.</summary>
     public Action<EpochRecord>? Progress { get; init; }

@@ -1,5 +1,6 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Guides;
+using ProbNet.Inference.Memory;
 using ProbNet.Inference.Options;
 
 namespace ProbNet.Inference.Algorithms;
@@ -30,6 +31,9 @@ public sealed record Map : Algorithm
 
     /// <inheritdoc/>
     public override Checked<Explanation> Explain(BoundModel model) => AsVi.Explain(model);
+
+    /// <inheritdoc/>
+    public override Checked<MemoryForecast> Forecast(FitRequest request) => AsVi.Forecast(request);
 
     private Vi AsVi => new() { Guide = [new(new DeltaGuide())], Training = Training };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ProbNet.Graph;
 using ProbNet.Inference.Estimators;
 using ProbNet.Inference.Guides;
+using ProbNet.Inference.Memory;
 using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Options;
 using ProbNet.Inference.Posteriors;
@@ -65,6 +66,13 @@ public sealed record Vi : Algorithm
     }
 
     /// <inheritdoc/>
+    public override Checked<MemoryForecast> Forecast(FitRequest request)
+    {
+        var prepared = Prepare(request.Model);
+        return new(prepared.Value is { } p ? Forecast(request, p, request.Memory ?? MemoryBudget.OfProcess()) : null, prepared.Diagnostics);
+    }
+
+    /// <inheritdoc/>
     public override FitOutcome Fit(FitRequest request)
     {
         var clock = Stopwatch.StartNew();
@@ -73,8 +81,20 @@ public sealed record Vi : Algorithm
         if (!data.IsEmpty) return new FitOutcome.Refused(data);
         var prepared = Prepare(request.Model);
         if (prepared.Value is not { } p) return new FitOutcome.Refused(prepared.Diagnostics);
+        if (Shortage(request, p) is { } shortage) return new FitOutcome.Refused([shortage]);
         var outcome = Algorithms.Training.Run(request, p.Guide, p.Step, Training, Temperature, clock);
         return outcome is FitOutcome.Fitted fitted ? new FitOutcome.Fitted(fitted.Result with { Warnings = prepared.Diagnostics }) : outcome;
+    }
+
+    private MemoryForecast Forecast(FitRequest request, Prepared prepared, MemoryBudget before) =>
+        FitForecast.Of(request, prepared.Guide, prepared.Step, Training, before);
+
+    // Why the fit cannot fit into memory, or null.
+    private Diagnostic? Shortage(FitRequest request, Prepared prepared)
+    {
+        var before = request.Memory ?? MemoryBudget.OfProcess();
+        var forecast = Forecast(request, prepared, before);
+        return forecast.Fits ? null : MemoryRefusal.Of(forecast, SmallerFits.Of(this, request, forecast, (other, changed) => other.Forecast(changed with { Memory = before }).Value));
     }
 
     private Checked<Prepared> Prepare(BoundModel model)

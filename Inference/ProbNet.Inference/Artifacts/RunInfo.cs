@@ -113,7 +113,8 @@ public sealed record RunMetrics(MetricTable? Train = null, MetricTable? Validati
 /// <param name="TotalMs">Milliseconds in all.</param>
 /// <param name="StepsPerSecond">Training steps a second, compilation apart; null without steps.</param>
 /// <param name="PeakMemoryBytes">The process's largest working set, or null where unknown.</param>
-public sealed record RunTiming(double CompileMs, double TotalMs, double? StepsPerSecond = null, long? PeakMemoryBytes = null);
+/// <param name="PredictedPeakMemoryBytes">What that was predicted to be before the fit began, or null in runs that do not say.</param>
+public sealed record RunTiming(double CompileMs, double TotalMs, double? StepsPerSecond = null, long? PeakMemoryBytes = null, long? PredictedPeakMemoryBytes = null);
 
 /// <summary>A file's length and content digest.</summary>
 /// <param name="Bytes">Its length.</param>

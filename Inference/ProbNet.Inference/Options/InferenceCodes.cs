@@ -69,12 +69,15 @@ public static class InferenceCodes
     /// <summary>Nothing to classify.</summary>
     public static DiagnosticCode NothingSummedOut { get; } = Error("PN0742", "nothing to classify");
 
+    /// <summary>A fit that needs more memory than there is.</summary>
+    public static DiagnosticCode Memory { get; } = Error("PN0750", "not enough memory");
+
     /// <summary>All of them, in order of their numbers.</summary>
     public static EqArray<DiagnosticCode> All =>
     [
         UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
         ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
-        GuideData, LearnedPoint, MixedElements, GlobalSummedOut, NothingSummedOut,
+        GuideData, LearnedPoint, MixedElements, GlobalSummedOut, NothingSummedOut, Memory,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);

@@ -1,0 +1,62 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Guides;
+using ProbNet.Inference.Posteriors;
+
+namespace ProbNet.Inference.Memory;
+
+/// <summary>
+/// Predicts the memory of a fit from its plans. A pure function of the request and of what the process holds before: nothing is allocated, whatever the sizes.
+/// </summary>
+internal static class FitForecast
+{
+    // Compiled methods, graphs and the garbage that the runtime lets lie before it collects; measured, it hardly depends on the model.
+    private const long RuntimeBytes = 20 << 20;
+
+    /// <summary>The forecast.</summary>
+    /// <param name="request">What is fitted.</param>
+    /// <param name="guide">The guide.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="before">What the process holds.</param>
+    public static MemoryForecast Of(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, MemoryBudget before)
+    {
+        var plan = request.Backend.Plan(Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = request.Threads });
+        var parameters = guide.Parameters.Sum(p => (long)p.Shape.Size * guide.Precision.Size());
+        EqArray<MemoryPart> training =
+        [
+            new("data set", plan.DataBytes),
+            new("parameters and optimiser state", plan.StateBytes),
+            new("intermediate values of a step", plan.IntermediateBytes),
+            new(plan.Threads == 1 ? "kernels" : $"kernels, {plan.Threads} threads", plan.ScratchBytes + plan.CodeBytes),
+            // The starting values, the result and, where the best epoch is kept, that one and the last kept before.
+            new("copies of parameters", parameters * (options.EarlyStop is null ? 2 : 4)),
+            .. request.Validation is { } rows ? [new MemoryPart("validation", Validation(request, guide, rows, options))] : Array.Empty<MemoryPart>(),
+            new("runtime", RuntimeBytes),
+        ];
+        return new(before, training, request.Report is { } report ? Report(request, guide, report, parameters) : []) { Step = plan };
+    }
+
+    private static long Validation(FitRequest request, GuidePlan guide, DataSet rows, TrainingOptions options)
+    {
+        var backend = new PlanningBackend(request.Backend);
+        new ValidationScore(request with { Backend = backend }, guide, rows, options.ValidationDraws).Dispose();
+        return backend.Bytes;
+    }
+
+    // The training plan is given back before. The rows of all sets are put together in the order of the file, once more than they are held.
+    private static EqArray<MemoryPart> Report(FitRequest request, GuidePlan guide, ReportPlan report, long parameters)
+    {
+        var backend = new PlanningBackend(request.Backend);
+        var options = new PredictOptions { Draws = report.Draws, Threads = request.Threads, Trained = request.Train };
+        Predictor.Compile(request.Model, guide, backend, request.Train, options).Dispose();
+        var values = request.Train.Values.Values.Sum(v => (long)v.Shape.Size * v.DType.Size());
+        return
+        [
+            new("plan of predictions", backend.Bytes),
+            new("data set in the order of the file", 2 * (long)((double)values / Math.Max(request.Train.Rows, 1) * report.Rows)),
+            new("copies of parameters", 2 * parameters),
+            new("runtime", RuntimeBytes),
+        ];
+    }
+}

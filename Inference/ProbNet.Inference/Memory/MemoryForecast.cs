@@ -1,0 +1,33 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Inference.Memory;
+
+/// <summary>Predicted memory of a fit: what the process holds before it, and what training, and then reporting on the fit, add. The two do not overlap.</summary>
+/// <param name="Before">What the process holds when the fit begins.</param>
+/// <param name="Training">What training adds.</param>
+/// <param name="Report">What predictions of the data file after training add; empty if none are made.</param>
+public sealed record MemoryForecast(MemoryBudget Before, EqArray<MemoryPart> Training, EqArray<MemoryPart> Report)
+{
+    /// <summary>The most bytes the process will hold.</summary>
+    public long Peak => Math.Max(Before.Peak, Before.Used + Math.Max(Training.Sum(p => p.Bytes), Report.Sum(p => p.Bytes)));
+
+    /// <summary>Whether the peak is within the limit; what has been held before is not the fit's concern.</summary>
+    public bool Fits => Before.Used + Math.Max(Training.Sum(p => p.Bytes), Report.Sum(p => p.Bytes)) <= Before.Limit;
+
+    /// <summary>The parts of the phase that needs more, what the process holds before it first.</summary>
+    public EqArray<MemoryPart> Largest =>
+        [new("held before the fit", Before.Used), .. Training.Sum(p => p.Bytes) >= Report.Sum(p => p.Bytes) ? Training : Report];
+
+    /// <summary>One step's plan.</summary>
+    public PlanSummary? Step { get; init; }
+}
+
+/// <summary>A part of a forecast.</summary>
+/// <param name="Name">What it is for.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record MemoryPart(string Name, long Bytes);
+
+/// <summary>What is done with a fit when it has ended.</summary>
+/// <param name="Draws">Posterior draws with which all rows are predicted.</param>
+/// <param name="Rows">The rows predicted, of the training, validation and held-out sets together.</param>
+public sealed record ReportPlan(int Draws, int Rows);

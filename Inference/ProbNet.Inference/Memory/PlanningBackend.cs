@@ -1,0 +1,39 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Inference.Memory;
+
+/// <summary>Stands in for a backend to find out what something that compiles graphs would take; what it compiles cannot be run.</summary>
+internal sealed class PlanningBackend(IBackend backend) : IBackend
+{
+    /// <summary>Bytes of all plans made so far.</summary>
+    public long Bytes { get; private set; }
+
+    public string Name => backend.Name;
+
+    public IExecutable Compile(TensorGraph graph, CompileOptions options)
+    {
+        Bytes += Plan(graph, options).TotalBytes;
+        return new Nothing();
+    }
+
+    public PlanSummary Plan(TensorGraph graph, CompileOptions options) => backend.Plan(graph, options);
+
+    private sealed class Nothing : IExecutable
+    {
+        public void Write<T>(int input, ReadOnlySpan<T> values) where T : unmanaged => throw NotRun();
+
+        public void Run() => throw NotRun();
+
+        public void Read<T>(int output, Span<T> values) where T : unmanaged => throw NotRun();
+
+        public void ReadInput<T>(int input, Span<T> values) where T : unmanaged => throw NotRun();
+
+        public string Describe() => "planned only";
+
+        public void Dispose()
+        {
+        }
+
+        private static InvalidOperationException NotRun() => new("a plan made to know its size cannot be run");
+    }
+}
