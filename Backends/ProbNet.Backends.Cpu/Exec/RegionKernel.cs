@@ -30,10 +30,10 @@ internal unsafe struct Accumulator
 /// <summary>Everything a region needs to run, in native memory.</summary>
 internal unsafe struct RegionCode
 {
-    public Instr* Setup, Program;
+    public Instr* Setup, Program, Otherwise;
     public Cursor* Cursors;
     public Accumulator* Accumulators;
-    public int SetupLength, ProgramLength, CursorCount, AccumulatorCount;
+    public int SetupLength, ProgramLength, OtherwiseLength, CursorCount, AccumulatorCount;
 
     /// <summary>The space: rows × columns.</summary>
     public nint Rows, Columns;
@@ -42,6 +42,9 @@ internal unsafe struct RegionCode
     public nint Stretch;
 
     public nint TileRows;
+
+    /// <summary>Null, or a truth value: where it is false, <see cref="Otherwise"/> runs in place of <see cref="Program"/>.</summary>
+    public byte* Guard;
 }
 
 /// <summary>
@@ -77,6 +80,9 @@ internal sealed unsafe class RegionKernel : Kernel
         frame.Row = 0;
         frame.Column = 0;
         for (var a = 0; a < code->AccumulatorCount; a++) Reset(code->Accumulators + a, chunk);
+        var passes = code->Guard == null || *code->Guard != 0;
+        var program = passes ? code->Program : code->Otherwise;
+        var length = passes ? code->ProgramLength : code->OtherwiseLength;
 
         if (code->Stretch == 0)
         {
@@ -89,7 +95,7 @@ internal sealed unsafe class RegionKernel : Kernel
                 frame.Row = tile * code->TileRows;
                 frame.Length = Math.Min(code->TileRows, code->Rows - frame.Row) * code->Columns;
                 Move(code, registers, frame.Row, 0, chunk);
-                Execute(code->Program, code->ProgramLength, &frame);
+                Execute(program, length, &frame);
             }
         }
         else
@@ -109,7 +115,7 @@ internal sealed unsafe class RegionKernel : Kernel
                     frame.Column = stretch * code->Stretch;
                     frame.Length = Math.Min(code->Stretch, code->Columns - frame.Column);
                     Move(code, registers, row, frame.Column, chunk);
-                    Execute(code->Program, code->ProgramLength, &frame);
+                    Execute(program, length, &frame);
                 }
             }
         }

@@ -46,7 +46,15 @@ internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, P
             registers.Point(to);
             body.Add(new Instr { Kernel = &ElementTiles.Copy, Dst = to.Register, A = from.Register, P = from.ElementSize });
         }
-        return Build(registers, setup, body);
+        var otherwise = new List<Instr>();
+        if (program.Guard is { } guard) registers.Point(guard);
+        foreach (var (from, to) in program.Otherwise)
+        {
+            registers.Point(from);
+            registers.Point(to);
+            otherwise.Add(new Instr { Kernel = &ElementTiles.Copy, Dst = to.Register, A = from.Register, P = from.ElementSize });
+        }
+        return Build(registers, setup, body, otherwise);
 
         void Place(Value result, int at)
         {
@@ -90,7 +98,7 @@ internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, P
         };
     }
 
-    private Kernel Build(RegisterFile registers, List<Instr> setup, List<Instr> body)
+    private Kernel Build(RegisterFile registers, List<Instr> setup, List<Instr> body, List<Instr> otherwise)
     {
         var shape = program.Shape;
         var widths = Math.Max(registers.SlotWidths.Sum(), 1);
@@ -128,6 +136,9 @@ internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, P
         code->SetupLength = setup.Count;
         code->Program = context.Code.Take(body);
         code->ProgramLength = body.Count;
+        code->Otherwise = context.Code.Take(otherwise);
+        code->OtherwiseLength = otherwise.Count;
+        code->Guard = program.Guard is { Pointer: { } guard } ? guard.Base : null;
         code->Accumulators = context.Code.Take<Accumulator>(program.Accumulators.Count);
         code->AccumulatorCount = program.Accumulators.Count;
         code->CursorCount = registers.Cursors(moving: true).Count;

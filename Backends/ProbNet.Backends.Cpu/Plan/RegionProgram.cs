@@ -97,6 +97,12 @@ internal sealed class RegionProgram(RegionShape shape)
     /// <summary>What is done for each tile.</summary>
     public List<Operation> Body { get; } = [];
 
+    /// <summary>A truth value that decides for the whole region, or null: where it is false, <see cref="Otherwise"/> is done instead of <see cref="Body"/>.</summary>
+    public Value? Guard { get; set; }
+
+    /// <summary>What is copied where.</summary>
+    public List<(Value From, Value To)> Otherwise { get; } = [];
+
     /// <summary>The values reductions add to.</summary>
     public List<(Value Value, Accumulator Accumulator)> Accumulators { get; } = [];
 

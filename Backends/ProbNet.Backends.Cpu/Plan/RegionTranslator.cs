@@ -10,6 +10,7 @@ internal sealed unsafe class RegionTranslator
     private readonly HashSet<Def> _members, _stored;
     private readonly Dictionary<Def, Value> _values = [];
     private readonly Dictionary<Def, (Def Product, int Operand)> _absorbing = [];
+    private readonly Dictionary<Def, Def> _guarded = [];
     private readonly RegionProgram _program;
     private readonly RegionOperands _operands;
 
@@ -32,6 +33,7 @@ internal sealed unsafe class RegionTranslator
     private void Translate()
     {
         FindProducts();
+        FindGuard();
         var stack = new Stack<(Def Def, int Next)>();
         foreach (var root in _step.Defs)
         {
@@ -80,14 +82,43 @@ internal sealed unsafe class RegionTranslator
         }
     }
 
+    /// <summary>
+    /// Where all that the region stores is a new value or an old one, by one truth value for all elements, the new values are computed straight into their place if it holds,
+    /// and only copied otherwise. An optimiser's update, which a step that failed must not make, has this form.
+    /// </summary>
+    private void FindGuard()
+    {
+        if (_stored.Count == 0 || _step.Defs.Any(d => d.Kind == DefKind.Reduce)) return;
+        var condition = _stored.First().Operands[0];
+        foreach (var def in _stored)
+        {
+            if (def.Op != OpCode.Select || !def.Operands[0].IsScalar || !def.Operands[0].Same(condition) || _members.Contains(condition.Def)) return;
+            View chosen = def.Operands[1], other = def.Operands[2];
+            if (!chosen.IsIdentity || !_members.Contains(chosen.Def) || !Levels.Fuses(chosen, def) || _stored.Contains(chosen.Def)) return;
+            if (!other.IsIdentity || _members.Contains(other.Def) || def.Space != _step.Space) return;
+        }
+        if (_stored.Select(d => d.Operands[1].Def).Distinct().Count() < _stored.Count) return;
+        foreach (var def in _stored) _guarded.Add(def.Operands[1].Def, def);
+        _program.Guard = new Value { ElementSize = 1, IsScalar = true, Pointer = new Cursor { Base = _context.Address(condition) } };
+    }
+
     private List<View> Sources(Def def) =>
         _absorbing.TryGetValue(def, out var fused) ? [.. fused.Product.Operands, def.Operands[1 - fused.Operand]] : [.. def.Operands];
 
     private void Emit(Def def)
     {
-        if (def.Kind == DefKind.Reduce) EmitReduce(def);
+        if (_program.Guard is not null && _stored.Contains(def)) EmitGuarded(def);
+        else if (def.Kind == DefKind.Reduce) EmitReduce(def);
         else if (def.Op is OpCode.RandomUniform or OpCode.RandomNormal or OpCode.RandomSign or OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial) EmitDraw(def);
         else EmitMap(def);
+    }
+
+    private void EmitGuarded(Def def)
+    {
+        _values.Add(def, _values[def.Operands[1].Def]);
+        var size = def.Type.Size();
+        byte* from = _context.Address(def.Operands[2]), to = _context.Address(def);
+        if (from != to) _program.Otherwise.Add((new Value { ElementSize = size, Pointer = Dense(from, size) }, new Value { ElementSize = size, Pointer = Dense(to, size) }));
     }
 
     private void EmitMap(Def def)
@@ -208,8 +239,9 @@ internal sealed unsafe class RegionTranslator
     private Value NewValue(Def def)
     {
         var size = def.Type.Size();
-        var value = _stored.Contains(def)
-            ? new Value { ElementSize = size, Store = Dense(_context.Address(def), size), Memory = _context.Owner(def) }
+        var kept = _guarded.GetValueOrDefault(def, def);
+        var value = _stored.Contains(kept)
+            ? new Value { ElementSize = size, Store = Dense(_context.Address(kept), size), Memory = _context.Owner(kept) }
             : new Value { ElementSize = size };
         _values.Add(def, value);
         return value;

@@ -62,7 +62,7 @@ internal static class MathF32
     public static V Log<V>(V x) where V : struct, IVec<V, float> =>
         V.All(V.LessEqual(V.Set(1.17549435e-38f), x) & V.Less(x, V.Set(float.PositiveInfinity))) ? LogNormal(x) : LogAny(x);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static V LogAny<V>(V x) where V : struct, IVec<V, float>
     {
         var tiny = V.Less(x, V.Set(1.17549435e-38f));

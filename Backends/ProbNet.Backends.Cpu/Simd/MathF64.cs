@@ -58,7 +58,7 @@ internal static class MathF64
     public static V Log<V>(V x) where V : struct, IVec<V, double> =>
         V.All(V.LessEqual(V.Set(2.2250738585072014e-308), x) & V.Less(x, V.Set(double.PositiveInfinity))) ? LogNormal(x) : LogAny(x);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static V LogAny<V>(V x) where V : struct, IVec<V, double>
     {
         var tiny = V.Less(x, V.Set(2.2250738585072014e-308));

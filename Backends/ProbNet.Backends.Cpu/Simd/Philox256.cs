@@ -14,19 +14,18 @@ internal readonly struct Philox256 : IPhilox<V256F, V256D>
     public static int Blocks64 => 4;
 
     [MethodImpl(Inline)]
-    public static void Uniforms(in PhiloxKey key, uint block, out V256F u0, out V256F u1, out V256F u2, out V256F u3)
+    public static unsafe void Uniforms(PhiloxKey* key, uint block, out V256F u0, out V256F u1, out V256F u2, out V256F u3)
     {
         // Lane 4l + j takes block 2j + l: then the in-register 4 x 4 transposition of StoreFour leaves the numbers in order.
         var first = Vector256.Create((ulong)block);
         Vector256<ulong> a0 = first + Vector256.Create(0ul, 4, 1, 5), b0 = first + Vector256.Create(2ul, 6, 3, 7);
-        Vector256<ulong> a1 = Vector256.Create((ulong)key.Draw), a2 = Vector256.Create((ulong)key.Step), a3 = Vector256.Create((ulong)key.Stream);
-        Vector256<ulong> b1 = a1, b2 = a2, b3 = a3, k0 = Vector256.Create((ulong)key.Low), k1 = Vector256.Create((ulong)key.High);
-        for (var round = 0; round < 10; round++)
+        Begin(key, ref a0, out var a1, out var a2, out var a3);
+        Begin(key, ref b0, out var b1, out var b2, out var b3);
+        for (var round = 0; round < 2 * PhiloxKey.FullRounds; round += 2)
         {
+            Vector256<ulong> k0 = Word(key->Keys[round]), k1 = Word(key->Keys[round + 1]);
             Round(ref a0, ref a1, ref a2, ref a3, k0, k1);
             Round(ref b0, ref b1, ref b2, ref b3, k0, k1);
-            k0 += Vector256.Create((ulong)PhiloxKey.W0);
-            k1 += Vector256.Create((ulong)PhiloxKey.W1);
         }
         u0 = Unit(a0, b0);
         u1 = Unit(a1, b1);
@@ -35,7 +34,7 @@ internal readonly struct Philox256 : IPhilox<V256F, V256D>
     }
 
     [MethodImpl(Inline)]
-    public static void Uniforms(in PhiloxKey key, uint block, out V256D u, out V256D v)
+    public static unsafe void Uniforms(PhiloxKey* key, uint block, out V256D u, out V256D v)
     {
         // Lane 2l + j takes block 2j + l, for the transposition of StoreTwo.
         Rounds(key, Vector256.Create((ulong)block) + Vector256.Create(0ul, 2, 1, 3), out var w0, out var w1, out var w2, out var w3);
@@ -44,7 +43,7 @@ internal readonly struct Philox256 : IPhilox<V256F, V256D>
     }
 
     [MethodImpl(Inline)]
-    public static unsafe void Words(in PhiloxKey key, uint block, uint* words)
+    public static unsafe void Words(PhiloxKey* key, uint block, uint* words)
     {
         Rounds(key, Vector256.Create((ulong)block) + Vector256<ulong>.Indices, out var w0, out var w1, out var w2, out var w3);
         var low = Vector256.Create(0xFFFFFFFFul);
@@ -87,18 +86,27 @@ internal readonly struct Philox256 : IPhilox<V256F, V256D>
     }
 
     [MethodImpl(Inline)]
-    private static void Rounds(in PhiloxKey key, Vector256<ulong> c0, out Vector256<ulong> w0, out Vector256<ulong> w1, out Vector256<ulong> w2, out Vector256<ulong> w3)
+    private static unsafe void Rounds(PhiloxKey* key, Vector256<ulong> c0, out Vector256<ulong> w0, out Vector256<ulong> w1, out Vector256<ulong> w2, out Vector256<ulong> w3)
     {
-        Vector256<ulong> c1 = Vector256.Create((ulong)key.Draw), c2 = Vector256.Create((ulong)key.Step), c3 = Vector256.Create((ulong)key.Stream);
-        Vector256<ulong> k0 = Vector256.Create((ulong)key.Low), k1 = Vector256.Create((ulong)key.High);
-        for (var round = 0; round < 10; round++)
-        {
-            Round(ref c0, ref c1, ref c2, ref c3, k0, k1);
-            k0 += Vector256.Create((ulong)PhiloxKey.W0);
-            k1 += Vector256.Create((ulong)PhiloxKey.W1);
-        }
+        Begin(key, ref c0, out var c1, out var c2, out var c3);
+        for (var round = 0; round < 2 * PhiloxKey.FullRounds; round += 2) Round(ref c0, ref c1, ref c2, ref c3, Word(key->Keys[round]), Word(key->Keys[round + 1]));
         (w0, w1, w2, w3) = (c0, c1, c2, c3);
     }
+
+    /// <summary>The first two rounds, from the block numbers alone.</summary>
+    [MethodImpl(Inline)]
+    private static unsafe void Begin(PhiloxKey* key, ref Vector256<ulong> c0, out Vector256<ulong> c1, out Vector256<ulong> c2, out Vector256<ulong> c3)
+    {
+        var first = Multiply(Vector256.Create((ulong)PhiloxKey.M0), c0);
+        c1 = Multiply(Vector256.Create((ulong)PhiloxKey.M1), Vector256.ShiftRightLogical(first, 32) ^ Word(key->First));
+        c0 = Vector256.ShiftRightLogical(c1, 32) ^ Word(key->Second0);
+        c2 = first ^ Word(key->Second2);
+        c3 = Word(key->Second3);
+    }
+
+    /// <summary>The word in both halves of each lane.</summary>
+    [MethodImpl(Inline)]
+    private static Vector256<ulong> Word(uint word) => Vector256.Create(word).AsUInt64();
 
     // High halves of lanes hold rubbish throughout: the products read the low halves only.
     [MethodImpl(Inline)]

@@ -14,19 +14,18 @@ internal readonly struct Philox512 : IPhilox<V512F, V512D>
     public static int Blocks64 => 8;
 
     [MethodImpl(Inline)]
-    public static void Uniforms(in PhiloxKey key, uint block, out V512F u0, out V512F u1, out V512F u2, out V512F u3)
+    public static unsafe void Uniforms(PhiloxKey* key, uint block, out V512F u0, out V512F u1, out V512F u2, out V512F u3)
     {
         // Lane 4l + j takes block 4j + l: then the in-register 4 x 4 transposition of StoreFour leaves the numbers in order.
         var first = Vector512.Create((ulong)block);
         Vector512<ulong> a0 = first + Vector512.Create(0ul, 8, 1, 9, 2, 10, 3, 11), b0 = first + Vector512.Create(4ul, 12, 5, 13, 6, 14, 7, 15);
-        Vector512<ulong> a1 = Vector512.Create((ulong)key.Draw), a2 = Vector512.Create((ulong)key.Step), a3 = Vector512.Create((ulong)key.Stream);
-        Vector512<ulong> b1 = a1, b2 = a2, b3 = a3, k0 = Vector512.Create((ulong)key.Low), k1 = Vector512.Create((ulong)key.High);
-        for (var round = 0; round < 10; round++)
+        Begin(key, ref a0, out var a1, out var a2, out var a3);
+        Begin(key, ref b0, out var b1, out var b2, out var b3);
+        for (var round = 0; round < 2 * PhiloxKey.FullRounds; round += 2)
         {
+            Vector512<ulong> k0 = Word(key->Keys[round]), k1 = Word(key->Keys[round + 1]);
             Round(ref a0, ref a1, ref a2, ref a3, k0, k1);
             Round(ref b0, ref b1, ref b2, ref b3, k0, k1);
-            k0 += Vector512.Create((ulong)PhiloxKey.W0);
-            k1 += Vector512.Create((ulong)PhiloxKey.W1);
         }
         u0 = Unit(a0, b0);
         u1 = Unit(a1, b1);
@@ -35,7 +34,7 @@ internal readonly struct Philox512 : IPhilox<V512F, V512D>
     }
 
     [MethodImpl(Inline)]
-    public static void Uniforms(in PhiloxKey key, uint block, out V512D u, out V512D v)
+    public static unsafe void Uniforms(PhiloxKey* key, uint block, out V512D u, out V512D v)
     {
         // Lane 2l + j takes block 4j + l, for the transposition of StoreTwo.
         Rounds(key, Vector512.Create((ulong)block) + Vector512.Create(0ul, 4, 1, 5, 2, 6, 3, 7), out var w0, out var w1, out var w2, out var w3);
@@ -44,7 +43,7 @@ internal readonly struct Philox512 : IPhilox<V512F, V512D>
     }
 
     [MethodImpl(Inline)]
-    public static unsafe void Words(in PhiloxKey key, uint block, uint* words)
+    public static unsafe void Words(PhiloxKey* key, uint block, uint* words)
     {
         Rounds(key, Vector512.Create((ulong)block) + Vector512<ulong>.Indices, out var w0, out var w1, out var w2, out var w3);
         var low = Vector512.Create(0xFFFFFFFFul);
@@ -87,18 +86,27 @@ internal readonly struct Philox512 : IPhilox<V512F, V512D>
     }
 
     [MethodImpl(Inline)]
-    private static void Rounds(in PhiloxKey key, Vector512<ulong> c0, out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2, out Vector512<ulong> w3)
+    private static unsafe void Rounds(PhiloxKey* key, Vector512<ulong> c0, out Vector512<ulong> w0, out Vector512<ulong> w1, out Vector512<ulong> w2, out Vector512<ulong> w3)
     {
-        Vector512<ulong> c1 = Vector512.Create((ulong)key.Draw), c2 = Vector512.Create((ulong)key.Step), c3 = Vector512.Create((ulong)key.Stream);
-        Vector512<ulong> k0 = Vector512.Create((ulong)key.Low), k1 = Vector512.Create((ulong)key.High);
-        for (var round = 0; round < 10; round++)
-        {
-            Round(ref c0, ref c1, ref c2, ref c3, k0, k1);
-            k0 += Vector512.Create((ulong)PhiloxKey.W0);
-            k1 += Vector512.Create((ulong)PhiloxKey.W1);
-        }
+        Begin(key, ref c0, out var c1, out var c2, out var c3);
+        for (var round = 0; round < 2 * PhiloxKey.FullRounds; round += 2) Round(ref c0, ref c1, ref c2, ref c3, Word(key->Keys[round]), Word(key->Keys[round + 1]));
         (w0, w1, w2, w3) = (c0, c1, c2, c3);
     }
+
+    /// <summary>The first two rounds, from the block numbers alone.</summary>
+    [MethodImpl(Inline)]
+    private static unsafe void Begin(PhiloxKey* key, ref Vector512<ulong> c0, out Vector512<ulong> c1, out Vector512<ulong> c2, out Vector512<ulong> c3)
+    {
+        var first = Multiply(Vector512.Create((ulong)PhiloxKey.M0), c0);
+        c1 = Multiply(Vector512.Create((ulong)PhiloxKey.M1), Vector512.ShiftRightLogical(first, 32) ^ Word(key->First));
+        c0 = Vector512.ShiftRightLogical(c1, 32) ^ Word(key->Second0);
+        c2 = first ^ Word(key->Second2);
+        c3 = Word(key->Second3);
+    }
+
+    /// <summary>The word in both halves of each lane.</summary>
+    [MethodImpl(Inline)]
+    private static Vector512<ulong> Word(uint word) => Vector512.Create(word).AsUInt64();
 
     // High halves of lanes hold rubbish throughout: the products read the low halves only.
     [MethodImpl(Inline)]

@@ -30,7 +30,8 @@ internal static unsafe class FloatTiles<V, T> where V : struct, IVec<V, T> where
         T* d = (T*)f->Registers[i->Dst], a = (T*)f->Registers[i->A];
         nint n = f->Length, k = 0;
         for (; k <= n - V.Count; k += V.Count) TOp.Apply<V, T>(V.Load(a + k)).Store(d + k);
-        if (k < n) TOp.Apply<V, T>(V.Load(a + k)).StorePart(d + k, (int)(n - k));
+        // Lanes past the end hold 1, which no function takes a slow path for.
+        if (k < n) TOp.Apply<V, T>(V.First(V.Load(a + k), V.Const(1), (int)(n - k))).StorePart(d + k, (int)(n - k));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

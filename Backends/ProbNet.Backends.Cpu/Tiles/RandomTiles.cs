@@ -19,7 +19,7 @@ internal unsafe struct DrawSpec
 /// <summary>Fills n elements from element e of one draw's event.</summary>
 internal interface IDraw
 {
-    static abstract unsafe void Fill(byte* d, in PhiloxKey key, long e, nint n);
+    static abstract unsafe void Fill(byte* d, PhiloxKey* key, long e, nint n);
 
     static abstract int ElementSize { get; }
 }
@@ -36,7 +36,8 @@ internal static unsafe class RandomTiles
         while (left > 0)
         {
             var n = Math.Min(left, spec->EventSize - e);
-            TDraw.Fill(d, PhiloxKey.Of(*spec->Seed, *spec->Step, spec->Draw[draw], spec->Stream), e, (nint)n);
+            var key = PhiloxKey.Of(*spec->Seed, *spec->Step, spec->Draw[draw], spec->Stream);
+            TDraw.Fill(d, &key, e, (nint)n);
             d += n * TDraw.ElementSize;
             (left, draw, e) = (left - n, draw + 1, 0);
         }
@@ -73,7 +74,7 @@ internal readonly struct UniformSingle<V, W, TPhilox> : IDraw where V : struct, 
     public static int ElementSize => sizeof(float);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Fill(byte* d, in PhiloxKey key, long e, nint n)
+    public static unsafe void Fill(byte* d, PhiloxKey* key, long e, nint n)
     {
         var group = 4 * TPhilox.Blocks32;
         var buffer = stackalloc float[group];
@@ -94,7 +95,7 @@ internal readonly struct NormalSingle<V, W, TPhilox> : IDraw where V : struct, I
     public static int ElementSize => sizeof(float);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Fill(byte* d, in PhiloxKey key, long e, nint n)
+    public static unsafe void Fill(byte* d, PhiloxKey* key, long e, nint n)
     {
         var group = 4 * TPhilox.Blocks32;
         var buffer = stackalloc float[group];
@@ -118,7 +119,7 @@ internal readonly struct UniformDouble<V, W, TPhilox> : IDraw where W : struct, 
     public static int ElementSize => sizeof(double);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Fill(byte* d, in PhiloxKey key, long e, nint n)
+    public static unsafe void Fill(byte* d, PhiloxKey* key, long e, nint n)
     {
         var group = 2 * TPhilox.Blocks64;
         var buffer = stackalloc double[group];
@@ -139,7 +140,7 @@ internal readonly struct NormalDouble<V, W, TPhilox> : IDraw where W : struct, I
     public static int ElementSize => sizeof(double);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Fill(byte* d, in PhiloxKey key, long e, nint n)
+    public static unsafe void Fill(byte* d, PhiloxKey* key, long e, nint n)
     {
         var group = 2 * TPhilox.Blocks64;
         var buffer = stackalloc double[group];
@@ -164,7 +165,7 @@ internal readonly struct Sign<V, T, S, W, TPhilox> : IDraw where V : struct, IVe
     public static unsafe int ElementSize => sizeof(T);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Fill(byte* d, in PhiloxKey key, long e, nint n)
+    public static unsafe void Fill(byte* d, PhiloxKey* key, long e, nint n)
     {
         var buffer = stackalloc T[PerBlock];
         var words = stackalloc uint[4 * TPhilox.Blocks64];

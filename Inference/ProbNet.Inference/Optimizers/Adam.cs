@@ -6,9 +6,10 @@ namespace ProbNet.Inference.Optimizers;
 
 /// <summary>
 /// Adam. From m = v = 0, at step t = 1, 2, …: m' = b1 m + (1 - b1) g; v' = b2 v + (1 - b2) g^2;
-/// p' = p - rate (m' / (1 - b1^t)) / (sqrt(v' / (1 - b2^t)) + epsilon).
+/// p' = p - rate (m' / (1 - b1^t)) / (sqrt(v' / (1 - b2^t)) + epsilon), computed with the corrections as scalars: with r = sqrt(1 - b2^t),
+/// p' = p - rate r / (1 - b1^t) m' / (sqrt(v') + epsilon r).
 /// </summary>
-/// <remarks>Source: Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015, algorithm 1.</remarks>
+/// <remarks>Source: Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015, algorithm 1, in the order of its section 2.</remarks>
 public sealed record Adam : Optimizer
 {
     /// <inheritdoc/>
@@ -47,18 +48,17 @@ public sealed record Adam : Optimizer
     /// <inheritdoc/>
     public override OptimizerUpdate Update(Tensor parameter, Tensor gradient, EqArray<Tensor> slots, OptimizerStep at)
     {
-        var (step, moments) = Direction(gradient, slots, at, Beta1, Beta2, Epsilon);
-        return new(parameter - OptimizerStep.In(at.Rate, parameter) * step, moments);
+        var (direction, scale, moments) = Direction(gradient, slots, at, Beta1, Beta2, Epsilon);
+        return new(parameter - OptimizerStep.In(at.Rate * scale, parameter) * direction, moments);
     }
 
-    /// <summary>Adam's direction, which other optimisers build on.</summary>
-    internal static (Tensor Direction, EqArray<Tensor> Slots) Direction(Tensor gradient, EqArray<Tensor> slots, OptimizerStep at, double beta1, double beta2, double epsilon)
+    /// <summary>Adam's direction, a scalar in the precision of the rate times a quotient, which other optimisers build on.</summary>
+    internal static (Tensor Quotient, Tensor Scale, EqArray<Tensor> Slots) Direction(Tensor gradient, EqArray<Tensor> slots, OptimizerStep at, double beta1, double beta2, double epsilon)
     {
         var mean = slots[0] * beta1 + gradient * (1 - beta1);
         var square = slots[1] * beta2 + Square(gradient) * (1 - beta2);
-        // The corrections are scalars: 1 / (1 - b^t) is one number a step, not one a component.
-        var meanScale = OptimizerStep.In(1 / (1 - Pow(Like(at.Number, beta1), at.Number)), gradient);
-        var squareScale = OptimizerStep.In(1 / (1 - Pow(Like(at.Number, beta2), at.Number)), gradient);
-        return (mean * meanScale / (Sqrt(square * squareScale) + epsilon), [mean, square]);
+        var root = Sqrt(1 - Pow(Like(at.Number, beta2), at.Number));
+        var scale = root / (1 - Pow(Like(at.Number, beta1), at.Number));
+        return (mean / (Sqrt(square) + OptimizerStep.In(root * epsilon, gradient)), scale, [mean, square]);
     }
 }

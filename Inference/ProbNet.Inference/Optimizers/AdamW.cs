@@ -50,7 +50,8 @@ public sealed record AdamW : Optimizer
     /// <inheritdoc/>
     public override OptimizerUpdate Update(Tensor parameter, Tensor gradient, EqArray<Tensor> slots, OptimizerStep at)
     {
-        var (direction, moments) = Adam.Direction(gradient, slots, at, Beta1, Beta2, Epsilon);
-        return new(parameter - OptimizerStep.In(at.Rate, parameter) * (direction + parameter * Decay), moments);
+        var (direction, scale, moments) = Adam.Direction(gradient, slots, at, Beta1, Beta2, Epsilon);
+        var kept = parameter - OptimizerStep.In(at.Rate * Decay, parameter) * parameter;
+        return new(kept - OptimizerStep.In(at.Rate * scale, parameter) * direction, moments);
     }
 }
