@@ -18,6 +18,9 @@ public abstract record Estimator : Component
     /// <summary>Why this estimator cannot compute the use of a weight with this structure, or null if it can.</summary>
     public abstract string? Refuses(LinearUse use, FactorStructure structure);
 
+    /// <summary>How this estimator computes the use where it is not in its plain way, as a sentence for <c>explain</c>; else empty.</summary>
+    public virtual string Manner(LinearUse use) => "";
+
     /// <summary>The product, without a shared draw of the weight.</summary>
     /// <param name="product">The product.</param>
     /// <param name="structure">The structure of the weight's factor, one that <see cref="Refuses"/> accepts.</param>

@@ -6,7 +6,7 @@ namespace ProbNet.Inference.Estimators;
 /// <summary>What was chosen for a latent site, and why it is not what was asked for.</summary>
 /// <param name="Site">The site.</param>
 /// <param name="Estimator">The estimator applied.</param>
-/// <param name="Reason">Why it is <c>shared</c> although another was asked for; empty where the request was met.</param>
+/// <param name="Reason">Why it is <c>shared</c> although another was asked for, or how the request was met where not in the plain way; else empty.</param>
 /// <param name="Use">The use that is rewritten, or null for a shared draw.</param>
 public sealed record EstimatorChoice(string Site, Estimator Estimator, string Reason, LinearUse? Use)
 {
@@ -35,7 +35,7 @@ public sealed record EstimatorChoice(string Site, Estimator Estimator, string Re
             var others = isInOwn ? new LinearUses([.. terms.Where(t => t.Site != name).Select(t => t.Value)], rows) : uses;
             var (use, why) = others.Find(holes[name]);
             if (use is null) return Fallback(why);
-            return asked.Refuses(use, structure) is { } refusal ? Fallback(refusal) : new EstimatorChoice(name, asked, "", use);
+            return asked.Refuses(use, structure) is { } refusal ? Fallback(refusal) : new EstimatorChoice(name, asked, asked.Manner(use), use);
 
             EstimatorChoice Fallback(string reason) => new(name, Shared, reason, null);
         }).ToEqArray();

@@ -22,6 +22,17 @@ public sealed record LinearUse(Tensor Product, int WeightSide, int RowAxis, EqAr
 
     /// <summary>The axis of x that is summed over.</summary>
     internal int InnerAxis => Product.Rank - 2 + WeightSide;
+
+    /// <summary>The operations between the site's value and the weights' own shape, without a last repetition along leading axes of the product.</summary>
+    internal IEnumerable<PathStep> OwnPath => Repeats ? Path.SkipLast(1) : Path;
+
+    /// <summary>The shape of the weights before they are repeated along leading axes of the product.</summary>
+    internal Shape OwnShape => Repeats ? Path[^1].Node.Inputs[0].Shape : Product.Inputs[WeightSide].Shape;
+
+    /// <summary>The axis of the product from which on the weights differ between its matrices.</summary>
+    internal int FirstOwnAxis => Product.Rank - OwnShape.Rank;
+
+    private bool Repeats => Path.Count > 0 && Path[^1].Node.Op == OpCode.Broadcast;
 }
 
 /// <summary>One operation a value passes through.</summary>
@@ -77,9 +88,37 @@ public sealed class LinearProduct
     /// <summary>The product of rows and weights, in the model's order.</summary>
     public Tensor Multiply(Tensor rows, Tensor weights) => _use.WeightSide == 1 ? MatMul(rows, weights) : MatMul(weights, rows);
 
-    private Tensor Follow(Tensor value, bool linearPart)
+    /// <summary>How many vectors of one data row meet the same weights.</summary>
+    public int VectorsPerRow => _use.VectorsPerRow;
+
+    /// <summary>The number of data rows.</summary>
+    public int Rows => Shape[_use.RowAxis];
+
+    /// <summary>The product where the site has a value of its own for each row: all vectors of row i are multiplied by the weights that member i of the values gives.</summary>
+    /// <param name="values">The values, [rows, ...the site's shape].</param>
+    public Tensor MultiplyByRow(Tensor values)
     {
-        foreach (var (node, side) in _use.Path)
+        var one = TensorMath.Input("value of one row", values.DType, values.Shape[1..]);
+        var weights = Vmap.Batch([Follow(one, linearPart: false, _use.OwnPath)], new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [one] = values }, Rows)[0];
+        // Rows first, then the axes along which weights differ anyway, and all vectors of a row joined into one matrix.
+        int rank = Shape.Rank, inner = _use.InnerAxis;
+        int[] own = [.. Enumerable.Range(0, rank - 2).Where(a => a >= _use.FirstOwnAxis && a != _use.RowAxis)];
+        int[] vectors = [.. Enumerable.Range(0, rank).Where(a => a != _use.RowAxis && a != inner && !own.Contains(a))];
+        int[] order = _use.WeightSide == 1 ? [_use.RowAxis, .. own, .. vectors, inner] : [_use.RowAxis, .. own, inner, .. vectors];
+        var x = Transpose(Input, [.. order]);
+        var count = vectors.Aggregate(1, (total, a) => total * Shape[a]);
+        var joined = x.Shape[..(1 + own.Length)].Concat(_use.WeightSide == 1 ? [count, x.Shape[^1]] : [x.Shape[1 + own.Length], count]);
+        var product = Multiply(Reshape(x, joined), weights);
+        var back = new int[rank];
+        for (var i = 0; i < rank; i++) back[order[i]] = i;
+        return Transpose(Reshape(product, Shape.Create([.. order.Select(a => Shape[a])])), [.. back]);
+    }
+
+    private Tensor Follow(Tensor value, bool linearPart) => Follow(value, linearPart, _use.Path);
+
+    private Tensor Follow(Tensor value, bool linearPart, IEnumerable<PathStep> path)
+    {
+        foreach (var (node, side) in path)
         {
             value = (node.Op, side) switch
             {

@@ -58,9 +58,8 @@ internal sealed class LinearUses
         }
         // Vectors of one row that meet the same weights: all axes of x but the summed one, less those along which the weights themselves differ.
         var vectors = product.Inputs[1 - side].Shape.Without([inner]).Size / product.Shape[axis];
-        var own = path.Count > 0 && path[^1].Node is { Op: OpCode.Broadcast } broadcast ? broadcast.Inputs[0].Shape : product.Inputs[side].Shape;
-        var different = own.Rank > 2 ? own[..^2].Size : 1;
-        return (new(product, side, axis, path.ToEqArray(), vectors / different), "");
+        var use = new LinearUse(product, side, axis, path.ToEqArray(), vectors);
+        return (use with { VectorsPerRow = vectors / use.OwnShape[..^2].Size }, "");
     }
 
     private string? Obstacle(PathStep step)

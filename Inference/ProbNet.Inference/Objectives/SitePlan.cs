@@ -13,7 +13,7 @@ namespace ProbNet.Inference.Objectives;
 /// <param name="Bijector">The map from unconstrained reals onto its support.</param>
 /// <param name="Parameters">The parameters of its guide and their shapes; a joint guide's belong to all its sites.</param>
 /// <param name="Estimator">The estimator applied.</param>
-/// <param name="Reason">Why the estimator is not the one asked for, or empty.</param>
+/// <param name="Reason">Why the estimator is not the one asked for, or how it is applied where not in its plain way; else empty.</param>
 /// <param name="Kl">How its divergence from the prior is computed: <c>closed form</c>, <c>by the draw</c>, or <c>log prior at the point</c>.</param>
 public sealed record SitePlan(
     string Site, string Location, Shape Shape, string Family, string Bijector, EqArray<(string Name, Shape Shape)> Parameters, string Estimator, string Reason, string Kl)

@@ -26,23 +26,44 @@ public class ConvolutionTests
     private static readonly HostTensor Scale = HostTensor.Of([3, 2, 2, 3], [.. Samples.Numbers(36, 6).Select(s => 0.2 + Math.Abs(s) / 2)]);
 
     [Fact]
-    public void FlipoutIsAppliedAndLocalRefusedWithAReason()
+    public void BothRewritingEstimatorsAreAppliedAndLocalSaysHow()
     {
         var model = Source.Bind(Program, "net", 3, ["y"]);
         var plan = Evaluation.Plan(model, new NormalGuide());
         var flipout = Assert.Single(Evaluation.Build(model, plan, new FlipoutEstimator()).Sites);
         Assert.Equal(("flipout", ""), (flipout.Estimator, flipout.Reason));
         var local = Assert.Single(Evaluation.Build(model, plan, new LocalEstimator()).Sites);
-        Assert.Equal("shared", local.Estimator);
-        Assert.Equal("12 vectors of each row meet the same weights, so that their products are not independent", local.Reason);
+        Assert.Equal(("local", "the weights are drawn for each row, since 12 vectors of a row meet the same ones"), (local.Estimator, local.Reason));
+    }
+
+    [Fact]
+    public void LocalRefusesDrawsThatAreTooMany()
+    {
+        // 3^2 * 29 * 31 = 8091 weights: 2073 rows take just under 2^24 normals, 2074 rows more.
+        const string program = """
+            module Large
+
+            model net (image : real[n, 3, 3, 29]) = prob {
+                let! w = normal 0.0 1.3 |> iid [3; 3; 29; 31]
+                let! y = normal (convolve { padding = same } w image) 1.0
+                return y
+            }
+            """;
+        foreach (var (rows, estimator) in new[] { (2073, "local"), (2074, "shared") })
+        {
+            var model = Source.Bind(program, "net", rows, ["y"]);
+            var site = Assert.Single(Evaluation.Build(model, Evaluation.Plan(model, new NormalGuide()), new LocalEstimator()).Sites);
+            Assert.Equal(estimator, site.Estimator);
+            if (estimator == "shared") Assert.EndsWith("takes 16,780,734 normals (at most 16,777,216); flipout needs none, or take a batch of 2073 rows or fewer", site.Reason);
+        }
     }
 
     [Fact]
     public void EachImagesOutputsHaveTheMomentsOfASharedKernel()
     {
-        // Positions of one image share its kernel: their covariance is that of a shared draw, under both estimators. Between images flipout has none.
+        // Positions of one image share its kernel: their covariance is that of a shared draw, under all estimators. Between images local and flipout have none.
         const int draws = 5000;
-        foreach (var estimator in new Estimator[] { new SharedEstimator(), new FlipoutEstimator() })
+        foreach (var estimator in new Estimator[] { new SharedEstimator(), new LocalEstimator(), new FlipoutEstimator() })
         {
             var products = Products(estimator, draws);
             foreach (var (n, o, p, f) in new[] { (0, 0, 0, 0), (1, 2, 1, 2), (2, 3, 2, 1) })
@@ -53,10 +74,10 @@ public class ConvolutionTests
                 double[] At(int image, int row, int column, double[] window) => [.. products.Select(d => d[((image * 4 + row) * 3 + column) * 3 + f] - Mean(window))];
                 double[] x = At(n, o, p, first), y = At(n, 1, 1, second), z = At((n + 1) % 3, 1, 1, other);
                 var what = $"image {n}, position {o}, {p}, filter {f}, {estimator}";
-                Stat.MeanIs(0, x, resolve: 0.7, cases: 24, $"mean of {what}");
-                Stat.MeanIs(Covariance(first, first), [.. x.Select(v => v * v)], resolve: 3, cases: 24, $"variance of {what}");
-                Stat.MeanIs(Covariance(first, second), [.. x.Zip(y, (a, b) => a * b)], resolve: 3, cases: 24, $"covariance with another position of {what}");
-                Stat.MeanIs(estimator is FlipoutEstimator ? 0 : Covariance(first, other), [.. x.Zip(z, (a, b) => a * b)], resolve: 3, cases: 24, $"covariance with another image of {what}");
+                Stat.MeanIs(0, x, resolve: 0.7, cases: 36, $"mean of {what}");
+                Stat.MeanIs(Covariance(first, first), [.. x.Select(v => v * v)], resolve: 3, cases: 36, $"variance of {what}");
+                Stat.MeanIs(Covariance(first, second), [.. x.Zip(y, (a, b) => a * b)], resolve: 3, cases: 36, $"covariance with another position of {what}");
+                Stat.MeanIs(estimator is SharedEstimator ? Covariance(first, other) : 0, [.. x.Zip(z, (a, b) => a * b)], resolve: 3, cases: 36, $"covariance with another image of {what}");
             }
         }
     }

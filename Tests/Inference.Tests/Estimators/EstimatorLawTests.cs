@@ -79,15 +79,20 @@ public class EstimatorLawTests
     [Fact]
     public void ASequencesPositionsShareARowsPerturbation()
     {
-        // Two positions of one row meet the same weights: their covariance is x_1 diag(scale^2) x_2, which flipout must keep.
+        // Two positions of one row meet the same weights: their covariance is x_1 diag(scale^2) x_2, which both must keep; rows stay uncorrelated.
         var x = Samples.Tensor([5, 2, 3], 3);
         var (loc, scale) = (Samples.Tensor([3, 2], 4), HostTensor.Of([3, 2], [0.3, 0.5, 0.7, 0.4, 0.6, 0.9]));
-        var product = Products(new FlipoutEstimator(), [5, 2, 3], draws: 6000, x, loc, scale);
-        for (var n = 0; n < 5; n++)
+        foreach (var estimator in Rewriting)
         {
-            double M(int t) => Enumerable.Range(0, 3).Sum(j => x[(n * 2 + t) * 3 + j] * loc[j * 2 + 1]);
-            var covariance = Enumerable.Range(0, 3).Sum(j => x[n * 2 * 3 + j] * x[(n * 2 + 1) * 3 + j] * Math.Pow(scale[j * 2 + 1], 2));
-            Stat.MeanIs(covariance, [.. product.Select(p => (p[n * 4 + 1] - M(0)) * (p[n * 4 + 3] - M(1)))], resolve: 0.5, cases: 5, $"covariance of positions in row {n}");
+            var product = Products(estimator, [5, 2, 3], draws: 6000, x, loc, scale);
+            for (var n = 0; n < 5; n++)
+            {
+                double M(int row, int t) => Enumerable.Range(0, 3).Sum(j => x[(row * 2 + t) * 3 + j] * loc[j * 2 + 1]);
+                var covariance = Enumerable.Range(0, 3).Sum(j => x[n * 2 * 3 + j] * x[(n * 2 + 1) * 3 + j] * Math.Pow(scale[j * 2 + 1], 2));
+                var other = (n + 1) % 5;
+                Stat.MeanIs(covariance, [.. product.Select(p => (p[n * 4 + 1] - M(n, 0)) * (p[n * 4 + 3] - M(n, 1)))], resolve: 0.5, cases: 20, $"covariance of positions in row {n}, {estimator}");
+                Stat.MeanIs(0, [.. product.Select(p => (p[n * 4 + 1] - M(n, 0)) * (p[other * 4 + 3] - M(other, 1)))], resolve: 0.5, cases: 20, $"covariance of rows {n} and {other}, {estimator}");
+            }
         }
     }
 
