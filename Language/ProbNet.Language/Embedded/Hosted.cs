@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using ProbNet.Graph;
 using ProbNet.Language.Types;
@@ -51,6 +52,13 @@ internal static class Hosted
     public static Tensor[] Items(Tensor value, Session session) =>
         value.In(session) is Value.List list ? [.. list.Items.Select(i => new Tensor(session, i))] : [new Tensor(session, Value.Unknown.It)];
 
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, typeof(ValueTuple<,>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, typeof(ValueTuple<,,>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, typeof(ValueTuple<,,,>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, typeof(ValueTuple<,,,,>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, typeof(ValueTuple<,,,,,>))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, typeof(ValueTuple<,,,,,,>))]
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = "The constructors of C# tuples are kept by the dependencies above.")]
     private static object To(Type type, Tensor value)
     {
         if (type == typeof(Tensor)) return value;
