@@ -11,9 +11,10 @@ switch (args.FirstOrDefault())
     case "dotnet": KernelBenchmarks.RunAll(filter); return 0;
     case "kernels": Kernels.Run(); Convolutions.Run(); return 0;
     case "convolutions": Convolutions.Run(); return 0;
+    case "forms": ConvolutionForms.Run(filter); return 0;
     case "steps": Steps.Run(filter); return 0;
     case "profile": Steps.Profile(filter); return 0;
     default:
-        Console.Error.WriteLine("usage: ProbNet.Benchmarks compare [--quick] [--no-python] [--json FILE] [--only NAME] | roofline | slopes | dotnet [filter] | kernels | convolutions | steps [name] | profile [name]");
+        Console.Error.WriteLine("usage: ProbNet.Benchmarks compare [--quick] [--no-python] [--json FILE] [--only NAME] | roofline | slopes | dotnet [filter] | kernels | convolutions | forms | steps [name] | profile [name]");
         return 2;
 }

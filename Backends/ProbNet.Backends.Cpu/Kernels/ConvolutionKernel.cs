@@ -21,6 +21,7 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
     private readonly nint _rowB;
     private readonly Padded? _padded;
     private readonly byte*[] _scratch;
+    private readonly bool _isNarrow;
     private readonly string _text;
 
     private ConvolutionKernel(Def def, PlanContext context, WindowUse use, IndirectShape shape, Padded? padded, int bands, byte*[] scratch)
@@ -33,6 +34,7 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
         _sources = Starts(image.Dims[..^3], image.Strides[..^3]);
         _matricesB = Starts(b.Dims[..^2], b.Strides[..^2]);
         _matricesFirst = Starts([.. use.Steps.Select(s => s.Size)], [.. use.Steps.Select(s => s.Images)]);
+        _isNarrow = !use.Transposed && IndirectDots<V, T>.Fits(shape);
         _rowB = b.Dims[^2] == 1 ? 0 : b.Strides[^2];
         _windows = use.Transposed ? b.Dims[^2] / use.Images : def.Node!.Shape[^2] / use.Images;
         var window = (Attributes.Window)def.Windows!.Value.Unfold.Attributes;
@@ -86,9 +88,10 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
         // Gradients of kernels are split by rows of the result, each of which visits the images in order, so that sums do not depend on the split.
         var bands = !use.Transposed || !isSplit || matrices >= 2 * context.Workers ? 1 : Math.Clamp(shape.M / 6, 1, context.Workers);
         var scratch = new byte*[context.Workers];
-        if (padded is not null)
+        var isNarrow = !use.Transposed && IndirectDots<V, T>.Fits(shape);
+        if (padded is not null || isNarrow)
         {
-            context.NeedScratch((nint)padded.Size * sizeof(T) + 64);
+            context.NeedScratch(PaddedBytes(padded) + (isNarrow ? IndirectDots<V, T>.Size(shape) * sizeof(T) : 0) + 64);
             context.OnceAllocated(() =>
             {
                 for (var w = 0; w < scratch.Length; w++) scratch[w] = context.Scratch(w);
@@ -111,17 +114,34 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
         if (_padded is not null) new Span<T>(scratch, _padded.Size).Clear();
         var units = _use.Transposed ? (long)_matricesFirst.Length * _bands : (long)_matricesFirst.Length * _use.Images;
         int from = (int)(units * chunk / Chunks), to = (int)(units * (chunk + 1) / Chunks);
+        var turned = (T*)(_scratch[worker] + PaddedBytes(_padded));
+        var held = -1;
         for (var unit = from; unit < to; unit++)
         {
-            if (_use.Transposed) Gradient(unit / _bands, unit % _bands, scratch);
-            else Forward(unit / _use.Images, unit % _use.Images, scratch);
+            if (_use.Transposed)
+            {
+                Gradient(unit / _bands, unit % _bands, scratch);
+                continue;
+            }
+            var matrix = unit / _use.Images;
+            if (_isNarrow && held != _matricesB[matrix])
+            {
+                held = _matricesB[matrix];
+                IndirectDots<V, T>.Turn(_shape, _b + held, turned);
+            }
+            Forward(matrix, unit % _use.Images, scratch, turned);
         }
     }
 
-    private void Forward(int matrix, int image, T* scratch)
+    // Scratch memory holds the padded image, then the matrix turned.
+    private static nint PaddedBytes(Padded? padded) => padded is null ? 0 : ((nint)padded.Size * sizeof(T) + 127) / 64 * 64;
+
+    private void Forward(int matrix, int image, T* scratch, T* turned)
     {
         var source = Source(matrix, image, scratch);
-        IndirectGemm<V, T>.Run(_shape, source, _b + _matricesB[matrix], _c + ((nint)matrix * _use.Images + image) * _windows * _shape.N, add: false);
+        var c = _c + ((nint)matrix * _use.Images + image) * _windows * _shape.N;
+        if (_isNarrow) IndirectDots<V, T>.Run(_shape, source, turned, c);
+        else IndirectGemm<V, T>.Run(_shape, source, _b + _matricesB[matrix], c, add: false);
     }
 
     private void Gradient(int matrix, int band, T* scratch)
@@ -143,7 +163,8 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
         return scratch;
     }
 
-    private static int[] Starts(int[] dims, int[] strides)
+    /// <summary>The offsets of all positions of a grid of the given steps, in row-major order.</summary>
+    internal static int[] Starts(int[] dims, int[] strides)
     {
         var result = new int[Views.Product(dims)];
         for (var i = 0; i < result.Length; i++)
@@ -167,6 +188,7 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
     {
         public int Size => Height * Width * Channels;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Copy(T* source, T* to)
         {
             int height = Math.Min(Rows.Image, Height - Rows.Low), width = Math.Min(Columns.Image, Width - Columns.Low);
@@ -178,10 +200,7 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
                     Unsafe.CopyBlockUnaligned(row, from, (uint)(width * Channels * sizeof(T)));
                     continue;
                 }
-                for (nint x = 0; x < width; x++)
-                {
-                    for (nint c = 0; c < Channels; c++) row[x * Channels + c] = from[x * ColumnStep + c];
-                }
+                for (nint x = 0; x < width; x++) StridedCopy.Short((byte*)(from + x * ColumnStep), (byte*)(row + x * Channels), (nint)Channels * sizeof(T));
             }
         }
     }

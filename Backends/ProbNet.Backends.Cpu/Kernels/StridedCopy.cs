@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace ProbNet.Backends.Cpu;
 
 /// <summary>A copy between two strided layouts of the same shape; strides in elements, axes of the target in row-major order.</summary>
 internal sealed unsafe class StridedCopy
 {
+    private const int ShortBytes = 256;
+
     private readonly int[] _dims, _from, _to;
     private readonly int _size;
 
@@ -56,12 +59,18 @@ internal sealed unsafe class StridedCopy
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run<T>(T* source, T* target, int axis) where T : unmanaged
     {
         var last = _dims.Length - 1;
         if (axis == last)
         {
             Line(source, _from[last], target, _to[last], _dims[last]);
+        }
+        else if (axis == last - 1 && _from[last] == 1 && _to[last] == 1 && _dims[last] * sizeof(T) <= ShortBytes)
+        {
+            nint from = _from[axis], to = _to[axis], bytes = _dims[last] * sizeof(T);
+            for (nint i = _dims[axis]; i > 0; i--, source += from, target += to) Short((byte*)source, (byte*)target, bytes);
         }
         else if (_turns && axis == last - 1)
         {
@@ -71,6 +80,21 @@ internal sealed unsafe class StridedCopy
         {
             for (nint i = 0; i < _dims[axis]; i++) Run(source + i * _from[axis], target + i * _to[axis], axis + 1);
         }
+    }
+
+    /// <summary>Copies a few bytes, where calling a general copy would cost more than the copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Short(byte* from, byte* to, nint bytes)
+    {
+        nint at = 0;
+        for (; at <= bytes - 32; at += 32) Vector256.Load(from + at).Store(to + at);
+        if (at <= bytes - 16)
+        {
+            Vector128.Load(from + at).Store(to + at);
+            at += 16;
+        }
+        for (; at <= bytes - 4; at += 4) *(uint*)(to + at) = *(uint*)(from + at);
+        for (; at < bytes; at++) to[at] = from[at];
     }
 
     private static void Line<T>(T* source, nint from, T* target, nint to, int n) where T : unmanaged

@@ -45,6 +45,22 @@ internal abstract unsafe class WindowKernel<V, T>(Def def, PlanContext context, 
         return (from, Math.Max(from, to));
     }
 
+    /// <summary>The first and the last window, exclusive, along an axis that see no padding.</summary>
+    protected static (int From, int To) Whole(WindowAxis axis)
+    {
+        var from = Math.Min(axis.Count, (axis.Low + axis.Stride - 1) / axis.Stride);
+        var room = axis.Image + axis.Low - axis.Extent;
+        return (from, Math.Max(from, room < 0 ? 0 : Math.Min(axis.Count, room / axis.Stride + 1)));
+    }
+
+    /// <summary>For each position of a window, how far it lies from the first.</summary>
+    protected nint[] Positions()
+    {
+        var result = new nint[Rows.Size * Columns.Size];
+        for (var k = 0; k < result.Length; k++) result[k] = ((nint)(k / Columns.Size) * Rows.Dilation * Columns.Image + k % Columns.Size * Columns.Dilation) * Channels;
+        return result;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static void Put(V value, T* to, nint left)
     {
@@ -99,14 +115,22 @@ internal sealed unsafe class FoldKernel<V, T>(Def def, PlanContext context) : Wi
 {
     protected override nint Channels { get; } = def.Node!.Shape[^1];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(nint image, int row)
     {
+        Clear(image);
+        Add(image, 0, Rows.Count, First + image * Rows.Count * Columns.Count * Rows.Size * Columns.Size * Channels);
+    }
+
+    /// <summary>Clears an image.</summary>
+    public void Clear(nint image) => new Span<T>(Result + image * ImageSize, (int)ImageSize).Clear();
+
+    /// <summary>Adds the windows of some rows, one after the other, to an image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Add(nint image, int firstRow, int lastRow, T* from)
+    {
         var to = Result + image * ImageSize;
-        new Span<T>(to, (int)ImageSize).Clear();
         nint width = (nint)Rows.Size * Columns.Size * Channels;
-        var from = First + image * Rows.Count * Columns.Count * width;
-        for (var r = 0; r < Rows.Count; r++)
+        for (var r = firstRow; r < lastRow; r++)
         {
             var (top, bottom) = Inside(Rows, r);
             for (var c = 0; c < Columns.Count; c++, from += width)
@@ -127,98 +151,5 @@ internal sealed unsafe class FoldKernel<V, T>(Def def, PlanContext context) : Wi
     private static void Add(T* from, T* to, nint n)
     {
         for (nint i = 0; i < n; i += V.Count) Put(V.Load(to + i) + V.Load(from + i), to + i, n - i);
-    }
-}
-
-/// <summary>For each window the second operand where the first has its first maximum: max pooling where both are one.</summary>
-internal sealed unsafe class WindowPickKernel<V, T>(Def def, PlanContext context) : WindowKernel<V, T>(def, context, "window pick", true) where V : struct, IVec<V, T> where T : unmanaged
-{
-    protected override nint Channels { get; } = def.Operands[0].Dims[^1];
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(nint image, int row)
-    {
-        var isSame = First == Second;
-        nint channels = Channels, start = image * ImageSize;
-        var to = Result + (image * Rows.Count + row) * Columns.Count * channels;
-        var (top, bottom) = Inside(Rows, row);
-        for (var column = 0; column < Columns.Count; column++, to += channels)
-        {
-            var (first, last) = Inside(Columns, column);
-            for (nint c = 0; c < channels; c += V.Count)
-            {
-                V best = default, value = default;
-                var isFirst = true;
-                for (var i = top; i < bottom; i++)
-                {
-                    var at = start + ((nint)Rows.At(row, i) * Columns.Image + Columns.At(column, first)) * channels + c;
-                    for (var j = first; j < last; j++, at += Columns.Dilation * channels)
-                    {
-                        var x = V.Load(First + at);
-                        var v = isSame ? x : V.Load(Second + at);
-                        if (isFirst) (best, value, isFirst) = (x, v, false);
-                        else
-                        {
-                            var wins = Wins(x, best);
-                            (best, value) = (V.Select(wins, x, best), V.Select(wins, v, value));
-                        }
-                    }
-                }
-                Put(value, to + c, channels - c);
-            }
-        }
-    }
-
-    /// <summary>Whether x comes before a maximum found earlier: greater, or the first NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static V Wins(V x, V best) => V.Less(best, x) | V.Select(V.Equal(x, x), default, V.Equal(best, best));
-}
-
-/// <summary>Each window's number added where the first operand has the window's first maximum.</summary>
-internal sealed unsafe class WindowRouteKernel<V, T>(Def def, PlanContext context) : WindowKernel<V, T>(def, context, "window route", false) where V : struct, IVec<V, T> where T : unmanaged
-{
-    protected override nint Channels { get; } = def.Operands[0].Dims[^1];
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(nint image, int row)
-    {
-        nint channels = Channels;
-        T* x = First + image * ImageSize, to = Result + image * ImageSize, numbers = Second + image * Rows.Count * Columns.Count * channels;
-        new Span<T>(to, (int)ImageSize).Clear();
-        for (var r = 0; r < Rows.Count; r++)
-        {
-            var (top, bottom) = Inside(Rows, r);
-            for (var column = 0; column < Columns.Count; column++, numbers += channels)
-            {
-                var (first, last) = Inside(Columns, column);
-                nint start = ((nint)Rows.At(r, top) * Columns.Image + Columns.At(column, first)) * channels;
-                nint down = (nint)Rows.Dilation * Columns.Image * channels, right = Columns.Dilation * channels;
-                for (nint c = 0; c < channels; c += V.Count)
-                {
-                    V best = V.Load(x + start + c), winner = default;
-                    var k = 0;
-                    for (nint i = 0; i < bottom - top; i++)
-                    {
-                        for (nint j = 0; j < last - first; j++, k++)
-                        {
-                            if (k == 0) continue;
-                            var value = V.Load(x + start + i * down + j * right + c);
-                            var wins = WindowPickKernel<V, T>.Wins(value, best);
-                            (best, winner) = (V.Select(wins, value, best), V.Select(wins, V.Const(k), winner));
-                        }
-                    }
-                    var number = V.Load(numbers + c);
-                    k = 0;
-                    for (nint i = 0; i < bottom - top; i++)
-                    {
-                        for (nint j = 0; j < last - first; j++, k++)
-                        {
-                            var target = to + start + i * down + j * right + c;
-                            Put(V.Load(target) + V.Select(V.Equal(winner, V.Const(k)), number, default), target, channels - c);
-                        }
-                    }
-                }
-            }
-        }
     }
 }

@@ -20,9 +20,9 @@ internal sealed class Lowering
     private readonly Dictionary<int, Def> _ramps = [];
     private readonly Dictionary<Def, List<(View From, Def To)>> _copies = [];
 
-    private readonly HashSet<Tensor> _virtual;
+    private readonly HashSet<Tensor> _virtual, _folded;
 
-    private Lowering(TensorGraph graph) => _virtual = WindowFusion.Find(graph);
+    private Lowering(TensorGraph graph) => (_virtual, _folded) = (WindowFusion.Find(graph), WindowFusion.Folded(graph));
 
     /// <summary>The definitions in an order in which operands come first, and those of inputs and outputs in the graph's order.</summary>
     public static Lowered Run(TensorGraph graph)
@@ -76,6 +76,10 @@ internal sealed class Lowering
                 return Draw(node);
             case OpCode.MatMul when _virtual.Contains(Of(node, 0).Def.Node!):
                 return Convolution(node);
+            case OpCode.MatMul when _folded.Contains(node):
+                return View.Whole(new Def(-1, DefKind.Kernel, OpCode.MatMul, node.DType, Without1(dims), [Of(node, 0), Of(node, 1)], node), dims);
+            case OpCode.Fold when Of(node, 0).Def is { Id: -1 } product:
+                return Kernel(node, product.Operands);
             case OpCode.Unfold when _virtual.Contains(node):
                 return WindowFusion.Virtual(node, [Pixels(Of(node, 0))]);
             case OpCode.Unfold or OpCode.Fold or OpCode.WindowPick or OpCode.WindowRoute:
@@ -126,6 +130,13 @@ internal sealed class Lowering
 
         // Leading axes fold columns; trailing ones fold rows, as do all others once moved to the end.
         var leading = kept.Count > 0 && folded[^1] < kept[0];
+        // Result axes count without the folded ones.
+        var gone = axes.ToArray();
+        if (!leading && FoldsRuns(x, kept, folded))
+        {
+            var run = Add(DefKind.Kernel, node, [.. kept.Select(a => x.Dims[a])], [x.Keep([.. kept, .. folded])], x.Keep([.. kept, .. folded]).Size);
+            return Repeat(run, node.Shape.Array(), [.. kept.Select(a => a - gone.Count(r => r < a))]);
+        }
         var operand = Straight(x.Keep(leading ? [.. folded, .. kept] : [.. kept, .. folded]));
         int[] keptDims = [.. kept.Select(a => x.Dims[a])];
         var width = Views.Product(keptDims);
@@ -133,10 +144,13 @@ internal sealed class Lowering
             : leading ? new Fold(FoldForm.Columns, width)
             : new Fold(FoldForm.Rows, Views.Product([.. folded.Select(a => x.Dims[a])]));
         var def = Add(DefKind.Reduce, node, keptDims, [operand], operand.Size, fold);
-        // Result axes count without the folded ones.
-        var removed = axes.ToArray();
-        return Repeat(def, node.Shape.Array(), [.. kept.Select(a => a - removed.Count(r => r < a))]);
+        return Repeat(def, node.Shape.Array(), [.. kept.Select(a => a - gone.Count(r => r < a))]);
     }
+
+    // Where adjacent elements stay, larger reductions over the axes before them read runs in place; a few folded elements at most are listed by their places.
+    private static bool FoldsRuns(View x, List<int> kept, List<int> folded) =>
+        x.Def.Type.IsFloat() && kept.Count > 0 && x.Strides[kept[^1]] == 1 && x.Dims[kept[^1]] >= 4 && x.Size >= LargeTransposed
+        && folded.TrueForAll(a => x.Strides[a] != 1) && Views.Product([.. folded.Select(a => x.Dims[a])]) <= 256;
 
     private View Kernel(Tensor node, View[] operands)
     {

@@ -12,7 +12,7 @@ internal static unsafe class StepCompiler
         return def.Op switch
         {
             OpCode.MatMul when def.Windows is not null => context.Table.Convolution(def, context),
-            OpCode.Unfold or OpCode.Fold or OpCode.WindowPick or OpCode.WindowRoute => context.Table.Window(def, context),
+            OpCode.Unfold or OpCode.Fold or OpCode.WindowPick or OpCode.WindowRoute or OpCode.ReduceSum or OpCode.ReduceMax => context.Table.Window(def, context),
             OpCode.MatMul => ProductKernel.Compile(def, context),
             OpCode.StopGradient => Copy(def, context),
             OpCode.Concat => Concat(def, context),

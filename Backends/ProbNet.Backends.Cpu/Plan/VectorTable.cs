@@ -198,12 +198,15 @@ internal sealed unsafe class VectorTable<S, D, TPhilox> : TileTable
     private static Kernel Window<V, T>(Def def, PlanContext context) where V : struct, IVec<V, T> where T : unmanaged
     {
         var traffic = StepCompiler.Traffic(def);
+        if (def.Op is OpCode.ReduceSum or OpCode.ReduceMax)
+            return new InnerRunKernel<V, T>(def, context) { Chunks = context.Workers == 1 ? 1 : Cost.Chunks(def.Space / 8.0, def.Size / def.Dims[^1]), Traffic = traffic, Operations = def.Space };
         var positions = ((Attributes.Window)def.Node!.Attributes).Positions;
         // Visits of an element, at a quarter of a nanosecond each.
         double visits = def.Op is OpCode.Unfold ? def.Size : def.Op is OpCode.Fold ? def.Operands[0].Size : (double)positions * Math.Min(def.Size, def.Operands[^1].Size);
         int byRows = WindowKernel<V, T>.ChunksOf(def, context, true, visits / 4), byImages = WindowKernel<V, T>.ChunksOf(def, context, false, visits / 4);
         return def.Op switch
         {
+            OpCode.Fold when def.Operands.Length == 2 => FoldedProductKernel<V, T>.Compile(def, context, new FoldKernel<V, T>(def, context) { Traffic = 0, Operations = 0 }),
             OpCode.Unfold => new UnfoldKernel<V, T>(def, context) { Chunks = byRows, Traffic = traffic, Operations = 0 },
             OpCode.Fold => new FoldKernel<V, T>(def, context) { Chunks = byImages, Traffic = traffic, Operations = visits },
             OpCode.WindowPick => new WindowPickKernel<V, T>(def, context) { Chunks = byRows, Traffic = traffic, Operations = visits },

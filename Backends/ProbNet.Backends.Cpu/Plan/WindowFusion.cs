@@ -44,16 +44,7 @@ internal static class WindowFusion
     {
         var found = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         if (!graph.Nodes.Any(n => n.Op == OpCode.Unfold)) return found;
-        var users = new Dictionary<Tensor, List<Tensor>>(ReferenceEqualityComparer.Instance);
-        foreach (var node in graph.Nodes)
-        {
-            foreach (var operand in node.Inputs.Distinct())
-            {
-                if (!users.TryGetValue(operand, out var list)) users[operand] = list = [];
-                list.Add(node);
-            }
-        }
-        var outputs = graph.Outputs.Select(o => o.Value).ToHashSet(ReferenceEqualityComparer.Instance);
+        var (users, outputs) = (Users(graph), graph.Outputs.Select(o => o.Value).ToHashSet(ReferenceEqualityComparer.Instance));
         foreach (var node in graph.Nodes)
         {
             if (node.Op == OpCode.Unfold && node.Shape.Size > 0 && OnlyProducts(node, Virtual(node, []))) found.Add(node);
@@ -72,6 +63,49 @@ internal static class WindowFusion
                 _ => false,
             });
         }
+    }
+
+    /// <summary>
+    /// Products whose results need not be written to memory, because all they are used for is to be added back onto images: whole images' windows, one a row.
+    /// </summary>
+    public static HashSet<Tensor> Folded(TensorGraph graph)
+    {
+        var found = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        if (!graph.Nodes.Any(n => n.Op == OpCode.Fold)) return found;
+        var (users, outputs) = (Users(graph), graph.Outputs.Select(o => o.Value).ToHashSet(ReferenceEqualityComparer.Instance));
+        foreach (var fold in graph.Nodes)
+        {
+            if (fold.Op != OpCode.Fold || fold.Shape.Size == 0) continue;
+            var product = fold.Inputs[0];
+            while (product.Op == OpCode.Reshape && IsUsedOnce(product)) product = product.Inputs[0];
+            if (product.Op != OpCode.MatMul || !IsUsedOnce(product)) continue;
+            var windows = fold.Inputs[0].Shape[^3] * fold.Inputs[0].Shape[^2];
+            if (product.Shape[^1] == fold.Inputs[0].Shape[^1] && product.Shape[^2] % windows == 0 && product.Inputs[0].Shape[^1] > 0 && !ReadsWindows(product.Inputs[0])) found.Add(product);
+        }
+        return found;
+
+        bool IsUsedOnce(Tensor node) => users[node].Count == 1 && !outputs.Contains(node);
+
+        // Such a product may become one that reads an image itself.
+        static bool ReadsWindows(Tensor node)
+        {
+            while (node.Op is OpCode.Reshape or OpCode.Transpose or OpCode.Broadcast) node = node.Inputs[0];
+            return node.Op == OpCode.Unfold;
+        }
+    }
+
+    private static Dictionary<Tensor, List<Tensor>> Users(TensorGraph graph)
+    {
+        var users = new Dictionary<Tensor, List<Tensor>>(ReferenceEqualityComparer.Instance);
+        foreach (var node in graph.Nodes)
+        {
+            foreach (var operand in node.Inputs.Distinct())
+            {
+                if (!users.TryGetValue(operand, out var list)) users[operand] = list = [];
+                list.Add(node);
+            }
+        }
+        return users;
     }
 
     /// <summary>The view of windows that are not in memory: of a definition outside the plan that holds them densely.</summary>

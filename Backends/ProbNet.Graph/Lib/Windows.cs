@@ -42,17 +42,17 @@ public static class Windows
         var channels = x.Shape[^1];
         if (kernel.Rank != 4 || kernel.Shape[0] != rows.Size || kernel.Shape[1] != columns.Size || kernel.Shape[2] * groups != channels || kernel.Shape[3] % groups != 0)
             throw new ShapeException(OpCode.Unfold, $"a kernel of shape {kernel.Shape} in {groups} groups does not convolve {x.Shape} over windows of {rows.Size} by {columns.Size}");
-        var unfolded = Unfold(x, rows, columns);
         var (lead, windows, positions, filters) = (x.Shape[..^3], rows.Count * columns.Count, rows.Size * columns.Size, kernel.Shape[3]);
         var shape = lead.Concat([rows.Count, columns.Count, filters]);
         if (groups == 1)
-            return Reshape(MatMul(Reshape(unfolded, lead.Concat([windows, positions * channels])), Reshape(kernel, [positions * channels, filters])), shape);
+            return Reshape(MatMul(Reshape(Unfold(x, rows, columns), lead.Concat([windows, positions * channels])), Reshape(kernel, [positions * channels, filters])), shape);
 
+        // Each group's channels are an image of their own; its windows meet its own filters.
         var (each, own, rank) = (channels / groups, filters / groups, lead.Rank);
         int[] leading = [.. Enumerable.Range(0, rank)];
-        var parts = Transpose(Reshape(unfolded, lead.Concat([windows, positions, groups, each])), [.. leading, rank + 2, rank, rank + 1, rank + 3]);
+        var images = Transpose(Reshape(x, x.Shape[..^1].Concat([groups, each])), [.. leading, rank + 2, rank, rank + 1, rank + 3]);
         var weights = Reshape(Transpose(Reshape(kernel, [positions, each, groups, own]), [2, 0, 1, 3]), [groups, positions * each, own]);
-        var product = MatMul(Reshape(parts, lead.Concat([groups, windows, positions * each])), weights);
+        var product = MatMul(Reshape(Unfold(images, rows, columns), lead.Concat([groups, windows, positions * each])), weights);
         return Reshape(Transpose(product, [.. leading, rank + 1, rank, rank + 2]), shape);
     }
 
