@@ -3,6 +3,7 @@ using ProbNet.Cli.Explain;
 using ProbNet.Cli.Output;
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Memory;
 using ProbNet.Inference.Workflow;
 using ProbNet.Language.Elaboration;
 
@@ -58,7 +59,7 @@ internal static class ExplainVerb
                 Write(terminal, request, Step(terminal, request, file, program).ToString());
                 break;
             case "plan":
-                Write(terminal, request, Plan(request, Step(terminal, request, file, program)));
+                Plan(terminal, request, file, program);
                 break;
         }
         return ExitCode.Ok;
@@ -94,13 +95,22 @@ internal static class ExplainVerb
         return Pipeline.Optimize(explanation.Step ?? throw CommandFailure.Usage($"the algorithm '{infer.Algorithm.Name}' has no graph of a step"));
     }
 
-    private static string Plan(Request request, TensorGraph step)
+    private static void Plan(Terminal terminal, Request request, ProgramFile file, CheckedProgram program)
     {
-        // State is fed back: an input takes the value of the output of its name.
-        var outputs = step.Outputs.Select((o, i) => (o.Name, i)).ToDictionary(o => o.Name, o => o.i);
-        var carries = step.Inputs.Select((n, i) => (Name: n.InputName(), i)).Where(n => outputs.ContainsKey(n.Name)).Select(n => new Carry(n.i, outputs[n.Name])).ToEqArray();
-        using var executable = Backends.Named(request.Backend).Compile(step, new CompileOptions { Carries = carries, Threads = request.Threads });
-        return executable.Describe();
+        var infer = Choices.Infer(terminal, program, request.Infer, request.Set, request.Model);
+        var bound = Choices.Bind(terminal, program, file.Folder, request.Model, request.Data, request.Precision);
+        var rows = bound.Data.Training.Lines.Count + bound.Data.Validation.Lines.Count + bound.Data.HeldOut.Lines.Count;
+        RunDefaults.GiveBackReading();
+        var fit = new FitRequest(bound.Model, bound.Training, Backends.Named(request.Backend), 0)
+        {
+            Validation = bound.Validation,
+            Threads = request.Threads,
+            Memory = MemoryBudget.OfProcess(),
+            Report = new(RunDefaults.Draws, rows),
+        };
+        var forecast = Choices.Required(terminal, infer.Algorithm.Forecast(fit));
+        if (request.Json) terminal.Out.WriteLine(PlanView.Json(request.File, forecast));
+        else terminal.Out.Write(PlanView.Text(forecast, RunDefaults.Draws));
     }
 
     private static void Write(Terminal terminal, Request request, string text)

@@ -28,11 +28,15 @@ public readonly record struct Affine(double Offset, double Scale)
     /// <param name="rows">The rows to fit to: the training rows, at least one.</param>
     /// <param name="constant">Whether all fitted values were equal.</param>
     public static Affine Fit(Transformation transformation, ReadOnlySpan<double> values, ReadOnlySpan<int> rows, out bool constant)
+        => Fit(transformation, values, 0, 1, rows, out constant);
+
+    /// <summary>The same for a column of a row-major matrix.</summary>
+    internal static Affine Fit(Transformation transformation, ReadOnlySpan<double> values, int column, int columns, ReadOnlySpan<int> rows, out bool constant)
     {
         double min = double.PositiveInfinity, max = double.NegativeInfinity, mean = 0, squares = 0;
         for (var i = 0; i < rows.Length; i++)
         {
-            var x = values[rows[i]];
+            var x = values[rows[i] * columns + column];
             (min, max) = (Math.Min(min, x), Math.Max(max, x));
             var step = x - mean;
             mean += step / (i + 1); // Welford's update: no cancellation between large sums
@@ -47,15 +51,12 @@ public readonly record struct Affine(double Offset, double Scale)
         };
     }
 
-    /// <summary>A row-major matrix of transformed columns, [n, k].</summary>
-    internal static double[] Interleave(IReadOnlyList<double[]> columns, EqArray<Affine> fitted)
+    /// <summary>Transforms a row-major matrix [n, k], column by column each with its own rescaling, where it is.</summary>
+    internal static double[] TransformInPlace(double[] values, EqArray<Affine> fitted)
     {
-        var (n, k) = (columns[0].Length, columns.Count);
-        var result = new double[n * k];
-        for (var c = 0; c < k; c++)
-        {
-            for (var r = 0; r < n; r++) result[r * k + c] = fitted[c].Transform(columns[c][r]);
-        }
-        return result;
+        if (fitted.All(f => f == Identity)) return values;
+        Affine[] scales = [.. fitted];
+        for (int i = 0, c = 0; i < values.Length; i++, c = c + 1 == scales.Length ? 0 : c + 1) values[i] = scales[c].Transform(values[i]);
+        return values;
     }
 }

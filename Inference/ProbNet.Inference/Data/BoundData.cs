@@ -35,9 +35,11 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
         var spans = spec.Bindings.ToDictionary(b => b.Name, b => b.NameSpan);
         var all = preprocessing.Encode(table, cells, name => spans[name]);
         cells.ThrowIfAny();
+        int[] lines = [.. Enumerable.Range(0, table.Rows).Select(table.Line)];
         return new(spec.Name, Part(split.Training), Part(split.Validation), Part(split.HeldOut), preprocessing);
 
-        DataRows Part(EqArray<int> rows) => new(all.Select(rows.AsSpan(), preprocessing.Names), rows.Map(table.Line));
+        // In order, so all of them are the data as it is.
+        DataRows Part(EqArray<int> rows) => new(rows.Count == all.Rows ? all : all.Select(rows.AsSpan(), preprocessing.Names), rows.Map(r => lines[r]));
     }
 
     private static void FindColumns(DataSpec spec, CsvTable table, List<Diagnostic> found)
@@ -68,9 +70,10 @@ public sealed record BoundData(string Name, DataRows Training, DataRows Validati
         }
         if (target.IsInteger) return fitted;
         var scales = new Affine[columns.Count];
+        var numbers = cells.Numbers(binding.Name, columns, c => binding.ColumnSpans[c]);
         for (var c = 0; c < scales.Length; c++)
         {
-            scales[c] = Affine.Fit(binding.Transformation, cells.Numbers(columns[c], binding.ColumnSpans[c]), training, out var constant);
+            scales[c] = Affine.Fit(binding.Transformation, numbers, c, scales.Length, training, out var constant);
             if (!constant || binding.Transformation is Transformation.None or Transformation.AtLeast) continue;
             var message = $"column {table.ColumnName(columns[c])} of {table.File} has the same value in all training rows: it is shifted, not scaled";
             found.Add(new(DataCodes.ConstantColumn, message, binding.ColumnSpans[c]));

@@ -1,25 +1,49 @@
 using System.Globalization;
+using ProbNet.Graph;
 using ProbNet.Language;
 
 namespace ProbNet.Inference.Data;
 
-/// <summary>Reads columns of a table as numbers, each once, and collects the cells that are none.</summary>
+/// <summary>Reads columns of a table as numbers and collects the cells that are none, each reported once.</summary>
 internal sealed class Cells(CsvTable table)
 {
     private const int MostReported = 5;
-    private readonly Dictionary<int, double[]> _numbers = [];
+    private readonly Dictionary<string, double[]> _numbers = [];
+    private readonly HashSet<(int Row, int Column)> _bad = [];
     private readonly Dictionary<int, long[]> _integers = [];
     private readonly List<Diagnostic> _faults = [];
     private int _more;
 
-    /// <summary>The finite numbers of a column, [n]; a bad cell is reported once and reads as 0.</summary>
-    public double[] Numbers(int column, SourceSpan span) => Memo(_numbers, column, row =>
+    /// <summary>The finite numbers of some columns for one binding, row-major [n, k]; a bad cell reads as 0. Kept until they are taken.</summary>
+    /// <param name="binding">What they are for.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="span">Where the program names each.</param>
+    public double[] Numbers(string binding, EqArray<int> columns, Func<int, SourceSpan> span)
     {
-        var text = table.Cell(row, column);
-        if (TryNumber(text, out var value) && double.IsFinite(value)) return value;
-        Report(row, column, text, span, text.Length > 0 && !TryNumber(text, out _) ? "is not a number" : "is not a finite number");
-        return 0;
-    });
+        if (_numbers.TryGetValue(binding, out var known)) return known;
+        var values = new double[table.Rows * columns.Count];
+        var at = 0;
+        for (var row = 0; row < table.Rows; row++)
+        {
+            for (var c = 0; c < columns.Count; c++, at++)
+            {
+                if (double.TryParse(table.Utf8(row, columns[c]), NumberStyles.Float, CultureInfo.InvariantCulture, out values[at]) && double.IsFinite(values[at])) continue;
+                values[at] = 0;
+                if (!_bad.Add((row, columns[c]))) continue;
+                var text = table.Cell(row, columns[c]);
+                Report(row, columns[c], text, span(c), text.Length > 0 && !TryNumber(text, out _) ? "is not a number" : "is not a finite number");
+            }
+        }
+        return _numbers[binding] = values;
+    }
+
+    /// <summary>The same, for the caller to keep and to change: files can be so large that there is room for one copy only.</summary>
+    public double[] Take(string binding, EqArray<int> columns, Func<int, SourceSpan> span)
+    {
+        var values = Numbers(binding, columns, span);
+        _numbers.Remove(binding);
+        return values;
+    }
 
     /// <summary>The integers of a column, I64 [n].</summary>
     public long[] Integers(int column, SourceSpan span) => Memo(_integers, column, row =>

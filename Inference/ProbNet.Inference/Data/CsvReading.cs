@@ -37,42 +37,42 @@ internal static class CsvReading
     {
         var header = default(string[]);
         var width = 0;
-        var rows = new List<string[]>();
+        var rows = new List<PackedRow>();
         var lines = new List<int>();
         var blanks = new List<int>();
         foreach (var (line, cells) in format.Separator == " " ? Blanks(reader) : Quoted(reader, file, format, span))
         {
-            if (cells is [""])
+            if (cells is { Count: 1 } && cells[0].IsEmpty)
             {
                 blanks.Add(line);
                 continue;
             }
             if (width == 0)
             {
-                width = cells.Length;
+                width = cells.Count;
                 blanks.Clear();
                 if (format.Header)
                 {
-                    CheckHeader(header = cells, file, line, span);
+                    CheckHeader(header = cells.Strings(), file, line, span);
                     continue;
                 }
             }
             // In a table of one column an empty line before another row is an empty cell; elsewhere it is only an empty line.
-            if (width == 1) foreach (var blank in blanks) Add(blank, [""]);
+            if (width == 1) foreach (var blank in blanks) Add(blank, PackedRow.Of([], [0]));
             blanks.Clear();
             Add(line, cells);
         }
         if (rows.Count == 0) throw Fail(DataCodes.Empty, width == 0 ? $"{file} is empty" : $"{file} has a header but no data rows", span);
         return new CsvTable(file, format, header is null ? [] : [.. header], width, [.. rows], [.. lines]);
 
-        void Add(int line, string[] cells)
+        void Add(int line, PackedRow cells)
         {
-            if (cells.Length != width)
+            if (cells.Count != width)
             {
-                var first = header ?? (rows.Count > 0 ? rows[0] : cells);
+                var first = header ?? (rows.Count > 0 ? rows[0] : cells).Strings();
                 var separator = width == 1 ? CsvTable.SeparatorHint(first[0], format) : null;
-                throw Fail(DataCodes.Ragged, $"{file}, line {line}: {Count(cells.Length)}, but {(header is null ? "the first row" : "the header")} has {width}",
-                    span, separator ?? $"the line begins \"{string.Join(format.Separator, cells.Take(3))}\"");
+                throw Fail(DataCodes.Ragged, $"{file}, line {line}: {Count(cells.Count)}, but {(header is null ? "the first row" : "the header")} has {width}",
+                    span, separator ?? $"the line begins \"{string.Join(format.Separator, cells.Strings().Take(3))}\"");
             }
             rows.Add(cells);
             lines.Add(line);
@@ -81,7 +81,7 @@ internal static class CsvReading
 
     private static string Count(int fields) => fields == 1 ? "1 field" : $"{fields} fields";
 
-    private static IEnumerable<(int Line, string[] Cells)> Quoted(TextReader reader, string file, CsvFormat format, SourceSpan span)
+    private static IEnumerable<(int Line, PackedRow Cells)> Quoted(TextReader reader, string file, CsvFormat format, SourceSpan span)
     {
         using var csv = CsvReader.Create(reader, new CsvReaderOptions
         {
@@ -90,11 +90,17 @@ internal static class CsvReading
             SkipEmptyLines = false,
             TrimWhitespace = true,
             TrackLineNumbers = true,
-            PoolStrings = true,
             MalformedData = CsvMalformedDataHandling.Throw,
             FieldCountMismatch = CsvFieldCountHandling.Allow,
         }, leaveOpen: true);
-        while (Next()) yield return ((int)csv.LineNumber, csv.Current.ToArray());
+        var packer = new RowPacker();
+        while (Next()) yield return ((int)csv.LineNumber, Packed());
+
+        PackedRow Packed()
+        {
+            for (var i = 0; i < csv.FieldCount; i++) packer.Add(csv.GetSpan(i));
+            return packer.Take();
+        }
 
         bool Next()
         {
@@ -110,12 +116,15 @@ internal static class CsvReading
         }
     }
 
-    private static IEnumerable<(int Line, string[] Cells)> Blanks(TextReader reader)
+    private static IEnumerable<(int Line, PackedRow Cells)> Blanks(TextReader reader)
     {
+        var packer = new RowPacker();
         for (var (line, text) = (1, reader.ReadLine()); text is not null; line++, text = reader.ReadLine())
         {
             var cells = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            yield return (line, cells.Length == 0 ? [""] : cells);
+            foreach (var cell in cells) packer.Add(Encoding.UTF8.GetBytes(cell));
+            if (cells.Length == 0) packer.Add([]);
+            yield return (line, packer.Take());
         }
     }
 

@@ -6,10 +6,10 @@ namespace ProbNet.Inference.Data;
 /// <summary>The cells of a file as text: named columns of strings, and for each row the line of the file that it starts on.</summary>
 public sealed class CsvTable
 {
-    private readonly string[][] _rows;
+    private readonly PackedRow[] _rows;
     private readonly int[] _lines;
 
-    internal CsvTable(string file, CsvFormat format, EqArray<string> header, int width, string[][] rows, int[] lines)
+    internal CsvTable(string file, CsvFormat format, EqArray<string> header, int width, PackedRow[] rows, int[] lines)
     {
         (File, Format, Header, Width, _rows, _lines) = (file, format, header, width, rows, lines);
     }
@@ -33,7 +33,10 @@ public sealed class CsvTable
     public int Line(int row) => _lines[row];
 
     /// <summary>The text of a cell, surrounding blanks and quotes removed.</summary>
-    public string Cell(int row, int column) => _rows[row][column];
+    public string Cell(int row, int column) => _rows[row].String(column);
+
+    /// <summary>The same as UTF-8.</summary>
+    internal ReadOnlySpan<byte> Utf8(int row, int column) => _rows[row][column];
 
     /// <summary>A column's name for messages: quoted, or its position.</summary>
     public string ColumnName(int column) => Header.IsEmpty ? $"{column}" : $"'{Header[column]}'";

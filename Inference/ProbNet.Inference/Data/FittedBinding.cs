@@ -37,8 +37,8 @@ public sealed record FittedBinding(
     {
         var shape = Kind != BindingKind.Columns ? [table.Rows] : Inner is { } inner ? Shape.Create([table.Rows, .. inner]) : [table.Rows, columns.Count];
         if (Kind == BindingKind.Labels) return HostTensor.Of(shape, ClassIds(table, columns[0], cells, span));
-        if (Threshold is { } threshold) return Split(table, columns, cells, span, shape, threshold);
-        if (!IsInteger) return HostTensor.Of(shape, Affine.Interleave([.. columns.Select(c => cells.Numbers(c, span))], Scales));
+        if (Threshold is { } threshold) return Split(columns, cells, span, shape, threshold);
+        if (!IsInteger) return HostTensor.Of(shape, Affine.TransformInPlace(cells.Take(Name, columns, _ => span), Scales));
         var result = new long[shape.Size];
         for (var c = 0; c < columns.Count; c++)
         {
@@ -53,18 +53,15 @@ public sealed record FittedBinding(
         return HostTensor.Of(shape, result);
     }
 
-    private HostTensor Split(CsvTable table, EqArray<int> columns, Cells cells, SourceSpan span, Shape shape, double threshold)
+    private HostTensor Split(EqArray<int> columns, Cells cells, SourceSpan span, Shape shape, double threshold)
     {
         var result = HostTensor.Zeros(IsInteger ? DType.I64 : DType.F64, shape);
-        for (var c = 0; c < columns.Count; c++)
+        var values = cells.Take(Name, columns, _ => span);
+        for (var i = 0; i < values.Length; i++)
         {
-            var values = cells.Numbers(columns[c], span);
-            for (var r = 0; r < table.Rows; r++)
-            {
-                if (values[r] < threshold) continue;
-                if (IsInteger) ((long[])result.Data)[r * columns.Count + c] = 1;
-                else ((double[])result.Data)[r * columns.Count + c] = 1;
-            }
+            if (values[i] < threshold) continue;
+            if (IsInteger) ((long[])result.Data)[i] = 1;
+            else ((double[])result.Data)[i] = 1;
         }
         return result;
     }

@@ -13,6 +13,11 @@ internal static class FitForecast
     // Compiled methods, graphs and the garbage that the runtime lets lie before it collects; measured, it hardly depends on the model.
     private const long RuntimeBytes = 20 << 20;
 
+    // Numbers read from a plan become doubles on their way into summaries: four bytes of theirs and two times eight of each, which lie until the runtime
+    // collects; it does at about this much.
+    private const long MostGarbage = 128 << 20;
+    private const int GarbagePerByte = 5;
+
     /// <summary>The forecast.</summary>
     /// <param name="request">What is fitted.</param>
     /// <param name="guide">The guide.</param>
@@ -21,7 +26,8 @@ internal static class FitForecast
     /// <param name="before">What the process holds.</param>
     public static MemoryForecast Of(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, MemoryBudget before)
     {
-        var plan = request.Backend.Plan(Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = request.Threads });
+        var (graph, compile) = (Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = request.Threads });
+        var plan = request.Backend.Plan(graph, compile);
         var parameters = guide.Parameters.Sum(p => (long)p.Shape.Size * guide.Precision.Size());
         EqArray<MemoryPart> training =
         [
@@ -29,12 +35,12 @@ internal static class FitForecast
             new("parameters and optimiser state", plan.StateBytes),
             new("intermediate values of a step", plan.IntermediateBytes),
             new(plan.Threads == 1 ? "kernels" : $"kernels, {plan.Threads} threads", plan.ScratchBytes + plan.CodeBytes),
-            // The starting values, the result and, where the best epoch is kept, that one and the last kept before.
-            new("copies of parameters", parameters * (options.EarlyStop is null ? 2 : 4)),
+            // The starting values, the result and, where the best epoch is kept, that one.
+            new("copies of parameters", parameters * (options.EarlyStop is null ? 2 : 3)),
             .. request.Validation is { } rows ? [new MemoryPart("validation", Validation(request, guide, rows, options))] : Array.Empty<MemoryPart>(),
             new("runtime", RuntimeBytes),
         ];
-        return new(before, training, request.Report is { } report ? Report(request, guide, report, parameters) : []) { Step = plan };
+        return new(before, training, request.Report is { } report ? Report(request, guide, report, parameters) : []) { Step = plan, Graph = graph, Compile = compile };
     }
 
     private static long Validation(FitRequest request, GuidePlan guide, DataSet rows, TrainingOptions options)
@@ -44,7 +50,7 @@ internal static class FitForecast
         return backend.Bytes;
     }
 
-    // The training plan is given back before. The rows of all sets are put together in the order of the file, once more than they are held.
+    // The training plan is given back before. Where rows were set apart, all are put together again in the order of the file, while the parts are still held.
     private static EqArray<MemoryPart> Report(FitRequest request, GuidePlan guide, ReportPlan report, long parameters)
     {
         var backend = new PlanningBackend(request.Backend);
@@ -54,7 +60,8 @@ internal static class FitForecast
         return
         [
             new("plan of predictions", backend.Bytes),
-            new("data set in the order of the file", 2 * (long)((double)values / Math.Max(request.Train.Rows, 1) * report.Rows)),
+            new("data set in the order of the file", report.Rows == request.Train.Rows ? 0 : (long)((double)values / Math.Max(request.Train.Rows, 1) * report.Rows)),
+            new("draws on their way into summaries", Math.Min(MostGarbage, (long)((double)report.Rows * report.Draws / backend.OutputRows * backend.OutputBytes * GarbagePerByte))),
             new("copies of parameters", 2 * parameters),
             new("runtime", RuntimeBytes),
         ];

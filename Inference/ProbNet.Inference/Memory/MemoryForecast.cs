@@ -19,7 +19,16 @@ public sealed record MemoryForecast(MemoryBudget Before, EqArray<MemoryPart> Tra
         [new("held before the fit", Before.Used), .. Training.Sum(p => p.Bytes) >= Report.Sum(p => p.Bytes) ? Training : Report];
 
     /// <summary>One step's plan.</summary>
-    public PlanSummary? Step { get; init; }
+    public required PlanSummary Step { get; init; }
+
+    /// <summary>The same for people, kernel by kernel.</summary>
+    public string StepText => PlanText.Of(Step, Graph, Compile);
+
+    /// <summary>What <see cref="Step"/> is the plan of.</summary>
+    public required TensorGraph Graph { get; init; }
+
+    /// <summary>How it was planned.</summary>
+    public required CompileOptions Compile { get; init; }
 }
 
 /// <summary>A part of a forecast.</summary>

@@ -22,13 +22,16 @@ internal static class SmallerFits
         Add(Largest(algorithm.Samples / 2, 1, samples => ($"samples = {samples}", of(algorithm with { Samples = samples }, request))));
         foreach (var estimator in EstimatorRegistry.Estimators.All.Where(e => e.Name != algorithm.Estimator.Name)) Add(($"estimator = {estimator.Name}", of(algorithm with { Estimator = estimator }, request)));
         if (!algorithm.Training.Optimizer.Slots.IsEmpty) Add(("optimizer = sgd", of(algorithm with { Training = algorithm.Training with { Optimizer = new Sgd() } }, request)));
-        if (forecast.Step is { Threads: > 1 }) Add(("--threads 1", of(algorithm, request with { Threads = 1 })));
+        if (request.Report is { Draws: > 1 } report) Add(Largest(report.Draws / 2, 1, draws => ($"--draws {draws}", of(algorithm, request with { Report = report with { Draws = draws } }))));
+        if (forecast.Step.Threads > 1) Add(("--threads 1", of(algorithm, request with { Threads = 1 })));
+        // The model is bound to its precision, so this one is estimated: all that is not the runtime's is numbers, half as long.
+        if (forecast.Graph.Inputs is [{ DType: DType.F64 }, ..]) found.Add(("--precision single, about", forecast.Before.Used + (asked - forecast.Before.Used) / 2));
         return found;
 
         void Add((string Change, MemoryForecast? Forecast) tried)
         {
-            // A change that gives less than a twentieth is none.
-            if (tried.Forecast is { } f && MemoryRefusal.Needed(f) < asked - asked / 20) found.Add((tried.Change, MemoryRefusal.Needed(f)));
+            // A change that is not enough and gives less than a twentieth is none.
+            if (tried.Forecast is { } f && (f.Fits || MemoryRefusal.Needed(f) < asked - asked / 20)) found.Add((tried.Change, MemoryRefusal.Needed(f)));
         }
     }
 

@@ -15,7 +15,7 @@ internal static class TrainingDigest
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} {value.Shape}\n"));
             var bytes = new byte[sizeof(double)];
-            foreach (var number in value.ToDoubles())
+            foreach (var number in value.Data as double[] ?? value.ToDoubles())
             {
                 System.Buffers.Binary.BinaryPrimitives.WriteDoubleLittleEndian(bytes, number);
                 hash.AppendData(bytes);
