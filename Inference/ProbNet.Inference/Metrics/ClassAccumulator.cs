@@ -12,6 +12,7 @@ public sealed class ClassAccumulator(int rows, int classes)
 {
     private readonly double[] _probability = new double[rows * classes];
     private readonly double[] _entropy = new double[rows];
+    private readonly double[] _own = new double[rows], _terms = new double[rows * classes];
     private int _draws;
 
     /// <summary>Adds some draws.</summary>
@@ -21,7 +22,7 @@ public sealed class ClassAccumulator(int rows, int classes)
         var draws = Shapes.Draws(probabilities.Length, rows * classes, nameof(probabilities));
         for (var s = 0; s < draws; s++)
         {
-            for (var i = 0; i < rows; i++) AddRow(i, probabilities.Slice((s * rows + i) * classes, classes));
+            AddDraw(probabilities.Slice(s * rows * classes, rows * classes));
         }
         _draws += draws;
     }
@@ -32,7 +33,16 @@ public sealed class ClassAccumulator(int rows, int classes)
     {
         Shapes.Require(classes, 2, nameof(classes));
         var draws = Shapes.Draws(probabilityOfTrue.Length, rows, nameof(probabilityOfTrue));
-        for (var j = 0; j < probabilityOfTrue.Length; j++) AddRow(j % rows, [1 - probabilityOfTrue[j], probabilityOfTrue[j]]);
+        var both = new double[rows * 2];
+        for (var s = 0; s < draws; s++)
+        {
+            for (var i = 0; i < rows; i++)
+            {
+                both[2 * i + 1] = probabilityOfTrue[s * rows + i];
+                both[2 * i] = 1 - both[2 * i + 1];
+            }
+            AddDraw(both);
+        }
         _draws += draws;
     }
 
@@ -43,19 +53,21 @@ public sealed class ClassAccumulator(int rows, int classes)
         var mean = Array.ConvertAll(_probability, p => p / _draws);
         var entropy = new double[rows];
         var information = new double[rows];
+        ClassScores.Entropies(mean, classes, _terms, entropy);
         for (var i = 0; i < rows; i++)
         {
-            entropy[i] = ClassScores.Entropy(mean.AsSpan(i * classes, classes));
             // Never negative by Jensen's inequality; rounding may leave -1e-17.
             information[i] = Math.Max(0, entropy[i] - _entropy[i] / _draws);
         }
         return new(rows, classes, [.. mean], [.. entropy], [.. information]);
     }
 
-    private void AddRow(int row, ReadOnlySpan<double> p)
+    private void AddDraw(ReadOnlySpan<double> p)
     {
-        for (var c = 0; c < classes; c++) _probability[row * classes + c] += p[c];
-        _entropy[row] += ClassScores.Entropy(p);
+        var sums = _probability.AsSpan(0, p.Length);
+        for (var i = 0; i < p.Length; i++) sums[i] += p[i];
+        ClassScores.Entropies(p, classes, _terms, _own);
+        for (var i = 0; i < rows; i++) _entropy[i] += _own[i];
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 namespace ProbNet.Inference.Metrics;
 
 /// <summary>Scores of predicted class probabilities. Probabilities are row-major [n, k], rows summing to one; labels are ids below k, [n].</summary>
@@ -73,10 +74,40 @@ public static class ClassScores
     /// <summary>-sum_c p_c log p_c in nats, with 0 log 0 = 0.</summary>
     public static double Entropy(ReadOnlySpan<double> probabilities)
     {
-        var sum = 0.0;
-        foreach (var p in probabilities) sum -= p > 0 ? p * Math.Log(p) : p * 0; // p * 0 keeps NaN
-        return sum;
+        Span<double> result = [0.0];
+        Entropies(probabilities, probabilities.Length, new double[probabilities.Length], result);
+        return result[0];
     }
+
+    /// <summary>The entropies of n rows of k probabilities.</summary>
+    /// <param name="probabilities">[n, k].</param>
+    /// <param name="classes">k.</param>
+    /// <param name="terms">Receives p log p, [n, k].</param>
+    /// <param name="entropies">Receives the entropies in nats, [n].</param>
+    internal static void Entropies(ReadOnlySpan<double> probabilities, int classes, Span<double> terms, Span<double> entropies)
+    {
+        var i = 0;
+        for (; i <= probabilities.Length - Vector512<double>.Count; i += Vector512<double>.Count)
+            Terms(Vector512.Create(probabilities.Slice(i, Vector512<double>.Count))).CopyTo(terms[i..]);
+        if (i < probabilities.Length)
+        {
+            Span<double> rest = stackalloc double[Vector512<double>.Count];
+            rest.Clear();
+            probabilities[i..].CopyTo(rest);
+            Terms(Vector512.Create<double>(rest)).CopyTo(rest);
+            rest[..(probabilities.Length - i)].CopyTo(terms[i..]);
+        }
+        for (var row = 0; row < entropies.Length; row++)
+        {
+            var sum = 0.0;
+            foreach (var term in terms.Slice(row * classes, classes)) sum -= term;
+            entropies[row] = sum;
+        }
+    }
+
+    // p * 0 keeps NaN.
+    private static Vector512<double> Terms(Vector512<double> p) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(p, Vector512<double>.Zero), p * Vector512.Log(p), p * 0.0);
 
     /// <summary>The bin of a confidence, from 0: the least m with confidence &lt;= (m + 1) / 15, so that an edge belongs to the bin below it.</summary>
     internal static int Bin(double confidence)

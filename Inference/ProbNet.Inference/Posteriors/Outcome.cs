@@ -28,6 +28,9 @@ internal sealed record Outcome(Site Site, Shape RowShape, int Classes, bool HasM
         var distribution = site.Distribution;
         var batch = distribution.Batch;
         var rowShape = site.PerRow && !SpansRows(site) ? batch[1..] : batch;
+        // The same numbers as label by label, in one pass over the classes.
+        if (distribution.Family is Categorical)
+            return new(site, rowShape, distribution.Arguments[0].Shape[^1], true, [scope.Expect(Exp(Composite.LogSoftmax(distribution.Arguments[0])))]);
         if (Labels(distribution) is { IsEmpty: false } labels)
             return new(site, rowShape, labels.Count, true, [scope.Expect(Stack(labels.Select(l => Exp(distribution.LogDensity(l))), -1))]);
 

@@ -76,6 +76,10 @@ public sealed class Posterior
         Classifier.Run(this, backend, data, IsPoint ? options with { Draws = 1 } : options);
 
     /// <summary>Predicts the observed sites for new values of the arguments.</summary>
+    /// <remarks>
+    /// Every number reported belongs to one row, and has the law that draws of the latent sites give it. Rows need not share the draws: where a row's product with independent normal
+    /// weights can be drawn in place of the weights, each row has noise of its own (local reparameterisation; Kingma, Salimans, Welling 2015). <see cref="Sample"/> gives joint draws.
+    /// </remarks>
     /// <param name="backend">Where to compute.</param>
     /// <param name="data">Arguments for some rows, and possibly observed values, whose predictive density is then computed.</param>
     /// <param name="options">How many draws, the seed, and how the work is cut.</param>
@@ -132,10 +136,10 @@ public sealed record PredictOptions
     /// </summary>
     public DataSet? Trained { get; init; }
 
-    /// <summary>The number of rows computed at once; does not change the result. Null: at most 512.</summary>
+    /// <summary>The number of rows computed at once; does not change the result. Null: at most 2,048, fewer where a row has many numbers.</summary>
     public int? RowChunk { get; init; }
 
-    /// <summary>The number of draws computed at once; does not change the result. Null: chosen so that a chunk has at most 16,384 rows in all draws.</summary>
+    /// <summary>The number of draws computed at once; does not change the result. Null: chosen so that the largest value of a chunk stays in a cache.</summary>
     public int? DrawChunk { get; init; }
 
     /// <summary>Threads to use; 0 means all cores.</summary>

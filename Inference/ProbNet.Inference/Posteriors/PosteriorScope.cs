@@ -1,5 +1,6 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Enumeration;
+using ProbNet.Inference.Estimators;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Objectives;
 using ProbNet.Language.Elaboration;
@@ -9,13 +10,15 @@ namespace ProbNet.Inference.Posteriors;
 
 /// <summary>
 /// Expressions of one joint draw from a posterior and a model: latent sites from the guide (or from their prior, for per-row sites of new rows), observed
-/// sites from the data where it has them, else from their distribution. Always shared draws: one draw is one function of the inputs.
+/// sites from the data where it has them, else from their distribution. Shared draws, one draw being one function of the inputs, unless only quantities of one row
+/// at a time are asked for.
 /// </summary>
 internal sealed class PosteriorScope
 {
     private readonly Dictionary<Tensor, Tensor> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, Tensor> _latent = [];
     private readonly List<(string Site, Tensor LogRatio)> _ratios = [];
+    private readonly IReadOnlyDictionary<Tensor, Func<Rewriter, Tensor>> _products = new Dictionary<Tensor, Func<Rewriter, Tensor>>();
     private readonly Marginal _whole;
     private readonly Dictionary<string, Tensor> _stepwise = [];
 
@@ -29,12 +32,17 @@ internal sealed class PosteriorScope
     /// <param name="rows">The rows at hand.</param>
     /// <param name="identity">What the rows are.</param>
     /// <param name="trained">For new rows, a draw given the training data of discrete sites that belong to no row; without it they are drawn from their prior.</param>
+    /// <param name="rowByRow">
+    /// Whether every expression asked for belongs to one row: rows of a draw may then see noise of their own instead of the same weights (<see cref="DrawnProducts"/>).
+    /// </param>
     public PosteriorScope(
         BoundModel model, ModelGraph graph, GuidePlan guide, IReadOnlyDictionary<string, Tensor> parameters,
         IEnumerable<(Tensor Hole, Tensor Value)> given, RandomSource random, RowView rows, RowIdentity identity,
-        IReadOnlyDictionary<string, Tensor>? trained = null)
+        IReadOnlyDictionary<string, Tensor>? trained = null, bool rowByRow = false)
     {
-        foreach (var (hole, value) in given.Concat(GuidePlan.FillLearned(graph, parameters)).Concat(NoiseDraws.Of(graph, random, rows))) _values[hole] = value;
+        foreach (var (hole, value) in given.Concat(GuidePlan.FillLearned(graph, parameters))) _values[hole] = value;
+        var isFixed = _values.Keys.ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
+        foreach (var (hole, value) in NoiseDraws.Of(graph, random, rows)) _values[hole] = value;
         _whole = Marginal.Of(graph, model.IsObserved).Required;
         // One value of what all rows share belongs to a draw, like the other values that they share; a row's own is averaged over.
         Marginal = graph.Rows is null ? _whole : Marginal.Of(graph, model.IsObserved, s => s.PerRow).Value ?? _whole;
@@ -49,6 +57,7 @@ internal sealed class PosteriorScope
             foreach (var site in draw.Sites.Where(s => identity == RowIdentity.Training || part.IsAmortised || !s.Site.PerRow)) drawn.Add(site.Site.Name, site);
             if (identity == RowIdentity.Training || part.IsAmortised) foreach (var term in draw.LogDensity.Where(t => t.PerRow)) density.Add(term.Name, term);
         }
+        if (rowByRow) _products = DrawnProducts.Of(model, graph, drawn.Values, isFixed.Contains, random.Named("products"), rows);
         // Rows that were not trained on have discrete values from their prior: the data at hand is not what was trained on.
         var members = identity == RowIdentity.Training || graph.Rows is null ? Members(graph, drawn, random, rows) : [];
         GivenData = members.Count > 0;
@@ -127,7 +136,13 @@ internal sealed class PosteriorScope
     public IReadOnlyDictionary<string, Tensor> Latent => _latent;
 
     /// <summary>An expression of the model, at this draw.</summary>
-    public Tensor At(Tensor expression) => Substitution.Apply([expression], _values)[0];
+    public Tensor At(Tensor expression)
+    {
+        if (_products.Count == 0) return Substitution.Apply([expression], _values)[0];
+        var rules = new Dictionary<Tensor, Func<Rewriter, Tensor>>(_products, ReferenceEqualityComparer.Instance);
+        foreach (var (hole, value) in _values) rules[hole] = _ => value;
+        return Rewriter.Apply([expression], rules)[0];
+    }
 
     private Dictionary<string, Tensor> Members(ModelGraph graph, Dictionary<string, SiteDraw> drawn, RandomSource random, RowView rows)
     {

@@ -30,14 +30,18 @@ internal sealed class PredictionBuilder(EqArray<Outcome> outcomes, EqArray<strin
         var next = 0;
         foreach (var part in _parts) part.Add(outputs, ref next, draws);
         if (_runningJoint is null) return;
-        var joint = new double[draws * _rows];
-        for (var l = 0; l < _running.Length; l++)
+        double[] joint = new double[_rows], term = new double[_rows];
+        for (var s = 0; s < draws; s++)
         {
-            var terms = Head(outputs[next + l], draws, _rows);
-            _running[l].Add(terms);
-            for (var i = 0; i < joint.Length; i++) joint[i] += terms[i];
+            Array.Clear(joint);
+            for (var l = 0; l < _running.Length; l++)
+            {
+                Copy(outputs[next + l], s, term);
+                _running[l].Add(term);
+                for (var i = 0; i < _rows; i++) joint[i] += term[i];
+            }
+            _runningJoint.Add(joint);
         }
-        _runningJoint.Add(joint);
     }
 
     /// <summary>Ends the chunk.</summary>
@@ -55,16 +59,22 @@ internal sealed class PredictionBuilder(EqArray<Outcome> outcomes, EqArray<strin
         return new(rows, draws, _parts.Select(p => p.Finish(byName.TryGetValue(p.Name, out var log) ? log : null)).ToEqArray(), likelihoods.IsEmpty ? null : _joint.ToEqArray());
     }
 
-    // Of [draws', rows', …] the first draws and, of each, the first numbers.
-    private static double[] Head(HostTensor output, int draws, int numbers)
+    // Of one draw of [draws', rows', …] the first numbers.
+    private static void Copy(HostTensor output, int draw, Span<double> to)
     {
-        var result = new double[draws * numbers];
-        var stride = output.Shape[1..].Size;
-        for (var s = 0; s < draws; s++)
+        var from = draw * output.Shape[1..].Size;
+        switch (output.Data)
         {
-            for (var i = 0; i < numbers; i++) result[s * numbers + i] = output[s * stride + i];
+            case float[] values:
+                for (var i = 0; i < to.Length; i++) to[i] = values[from + i];
+                break;
+            case double[] values:
+                values.AsSpan(from, to.Length).CopyTo(to);
+                break;
+            default:
+                for (var i = 0; i < to.Length; i++) to[i] = output[from + i];
+                break;
         }
-        return result;
     }
 
     /// <summary>One site's accumulators.</summary>
@@ -74,6 +84,7 @@ internal sealed class PredictionBuilder(EqArray<Outcome> outcomes, EqArray<strin
         private readonly List<RealSummary> _reals = [];
         private ClassAccumulator? _class;
         private RealAccumulator? _real;
+        private double[] _one = [], _other = [];
         private int _elements;
 
         public string Name => outcome.Site.Name;
@@ -86,13 +97,24 @@ internal sealed class PredictionBuilder(EqArray<Outcome> outcomes, EqArray<strin
             if (!outcome.Site.PerRow && !isFirst) return;
             if (outcome.Classes > 0) _class = new(_elements, outcome.Classes);
             else _real = new(_elements);
+            (_one, _other) = (new double[_elements * Math.Max(1, outcome.Classes)], new double[_class is null ? _elements : 0]);
         }
 
         public void Add(HostTensor[] outputs, ref int next, int draws)
         {
-            _class?.Add(Head(outputs[next], draws, _elements * outcome.Classes));
-            _real?.AddMoments(Head(outputs[next], draws, _elements), Head(outputs[next + 1], draws, _elements));
-            _real?.AddDraws(Head(outputs[next + 2], draws, _elements));
+            for (var s = 0; s < draws && _class is not null; s++)
+            {
+                Copy(outputs[next], s, _one);
+                _class.Add(_one);
+            }
+            for (var s = 0; s < draws && _real is not null; s++)
+            {
+                Copy(outputs[next], s, _one);
+                Copy(outputs[next + 1], s, _other);
+                _real.AddMoments(_one, _other);
+                Copy(outputs[next + 2], s, _one);
+                _real.AddDraws(_one);
+            }
             next += outcome.Outputs.Count;
         }
 

@@ -14,9 +14,7 @@ namespace ProbNet.Inference.Posteriors;
 /// </summary>
 internal sealed class Predictor : IDisposable
 {
-    private const int ChunkRows = 512, ChunkElements = 1 << 14;
-
-    private readonly IExecutable _executable;
+    private readonly StagedExecutable _executable;
     private readonly TensorGraph _graph;
     private readonly EqArray<Outcome> _outcomes;
     private readonly EqArray<(string Name, Tensor Input, bool PerRow)> _data;
@@ -28,7 +26,7 @@ internal sealed class Predictor : IDisposable
         IBackend backend, TensorGraph graph, EqArray<Outcome> outcomes, EqArray<(string, Tensor, bool)> data, EqArray<string> likelihoods,
         string? withoutDensity, int parameters, int rowChunk, int drawChunk, PredictOptions options)
     {
-        _executable = backend.Compile(graph, new CompileOptions { Threads = options.Threads });
+        _executable = new(backend, graph, "start", new CompileOptions { Threads = options.Threads });
         (_graph, _outcomes, _data, _likelihoods, _withoutDensity) = (graph, outcomes, data, likelihoods, withoutDensity);
         (_parameters, _rowChunk, _drawChunk, _draws) = (parameters, rowChunk, drawChunk, options.Draws);
     }
@@ -40,10 +38,7 @@ internal sealed class Predictor : IDisposable
         // The draws of a point without noise are all the same, but quantiles of numbers are those of drawn outcomes.
         var shared = SharedDiscrete.Of(model, all);
         if (guide.IsPoint && all.Noises.IsEmpty && shared.Count == 0 && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
-        // An axis of size 1 is simplified away, and sums may then be taken in another order: two rows and two draws are the least.
-        // An event over all rows cannot be cut, nor rows that share a discrete value.
-        var rowChunk = all.Rows is null ? 1 : all.Sites.Any(Outcome.SpansRows) || shared.Count > 0 ? data.Rows : Math.Max(2, Math.Clamp(options.RowChunk ?? ChunkRows, 1, data.Rows));
-        var drawChunk = options.Draws == 1 ? 1 : Math.Max(2, Math.Clamp(options.DrawChunk ?? ChunkElements / rowChunk, 1, options.Draws));
+        var (rowChunk, drawChunk) = ChunkSizes.For(model, all, options);
         var graph = model.Elaborate(rowChunk);
         EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
         var (seed, start, draw) = (Input("seed", DType.I64, []), Input("start", DType.I64, []), Input("draw", DType.I64, []));
@@ -56,7 +51,7 @@ internal sealed class Predictor : IDisposable
         // The chunk's data are inputs of the chunk's size: nothing is gathered.
         var fill = new DataInputs(given).Fill(graph, RowView.All(rowChunk));
         var trained = options is { Rows: RowIdentity.New, Trained: { } training } ? SharedDiscrete.Draw(model, guide, byName, random, training, graph) : null;
-        var scope = new PosteriorScope(model, graph, guide, byName, fill, random, rows, options.Rows, trained);
+        var scope = new PosteriorScope(model, graph, guide, byName, fill, random, rows, options.Rows, trained, rowByRow: true);
 
         Site[] observed = [.. graph.Sites.Where(model.IsObserved)];
         var outcomes = observed.Where(s => s.Kind == SiteKind.Sample).Select(s => Outcome.Of(s, scope, random, rows, guide.Precision)).ToEqArray();
@@ -88,20 +83,21 @@ internal sealed class Predictor : IDisposable
     /// <summary>Predicts all rows of data that has the values the predictor was compiled for.</summary>
     public Predictions Run(DataSet data, long seed)
     {
-        _executable.Write<long>(_parameters, [seed]);
-        _executable.Write<long>(_parameters + 3, [data.Rows]);
+        _executable.Write(_parameters, HostTensor.Scalar(seed));
+        _executable.Write(_parameters + 3, HostTensor.Scalar(data.Rows));
         var gathered = new PredictionBuilder(_outcomes, _likelihoods);
         var buffers = _graph.Outputs.Select(o => HostTensor.Zeros(o.Value.DType, o.Value.Shape)).ToArray();
         for (var first = 0; first < data.Rows; first += _rowChunk)
         {
-            _executable.Write<long>(_parameters + 2, [first]);
+            _executable.Write(_parameters + 2, HostTensor.Scalar(first));
             WriteRows(data, first);
+            _executable.Prepare();
             gathered.Begin(Math.Min(_rowChunk, data.Rows - first), isFirst: first == 0);
             for (var start = 0; start < _draws; start += _drawChunk)
             {
-                _executable.Write<long>(_parameters + 1, [start]);
+                _executable.Write(_parameters + 1, HostTensor.Scalar(start));
                 _executable.Run();
-                for (var i = 0; i < buffers.Length; i++) buffers[i] = _executable.Read(i, new(_graph.Outputs[i].Value.DType, _graph.Outputs[i].Value.Shape));
+                for (var i = 0; i < buffers.Length; i++) _executable.Read(i, buffers[i]);
                 gathered.Add(buffers, Math.Min(_drawChunk, _draws - start));
             }
             gathered.End();

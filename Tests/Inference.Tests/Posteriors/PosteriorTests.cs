@@ -132,7 +132,8 @@ public class PosteriorTests
     public void AClassifiersPredictionAveragesItsDraws()
     {
         var (model, data) = Samples.Net();
-        var posterior = Somewhere(model, new NormalGuide());
+        // All rows of a draw share dependent weights, so that the draws of these say what is predicted.
+        var posterior = Somewhere(model, new MultivariateNormalGuide());
         var predictions = posterior.Predict(Backend, data, new() { Draws = 9, Seed = 3 }).Required;
         var site = Assert.IsType<SitePrediction.Class>(predictions["species"]);
         // The same net computed by hand from the draws of the weights.
