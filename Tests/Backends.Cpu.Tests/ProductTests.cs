@@ -34,6 +34,27 @@ public class ProductTests
     }
 
     [Fact]
+    public void A_row_of_a_product_does_not_depend_on_how_many_others_there_are()
+    {
+        // Depths that are cut, right operands that are packed for many rows only, bands of rows.
+        foreach (var (k, n) in new[] { (389, 67), (787, 263), (331, 10) })
+        {
+            Tensor b = Input("b", DType.F32, [k, n]), large = Input("a", DType.F32, [601, k]);
+            var (x, y) = (Harness.Values(DType.F32, large.Shape, 1), Harness.Values(DType.F32, b.Shape, 2));
+            foreach (var backend in Harness.Backends)
+            {
+                var all = Harness.Run(backend, new([large, b], [("c", MatMul(large, b))]), [x, y])[0].ToDoubles();
+                foreach (var rows in (int[])[1, 2, 5, 24, 25, 101])
+                {
+                    var small = Input("a", DType.F32, [rows, k]);
+                    var part = HostTensor.Of([rows, k], ((float[])x.Data)[..(rows * k)]);
+                    Assert.Equal(all[..(rows * n)], Harness.Run(backend, new([small, b], [("c", MatMul(small, b))]), [part, y])[0].ToDoubles());
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Batches_slices_and_shared_operands_agree()
     {
         Tensor a = Input("a", DType.F32, [3, 5, 7, 11]), b = Input("b", DType.F32, [11, 13]), c = Input("c", DType.F32, [5, 1, 17, 11]);

@@ -22,9 +22,12 @@ internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : u
 
     private const int PackedColumns = 1024;
 
+    // Of a band of rows, in singles 192 KiB; of a right operand that is packed as a whole, 1 MiB.
+    private const int BandElements = 3 << 14, WholeElements = 1 << 18;
+
     /// <summary>The workspace one product needs, in bytes; at most about a megabyte.</summary>
     public static nint WorkspaceBytes(in GemmShape s) =>
-        Packs(s) ? Depth(s.K) * (nint)RoundUp(Math.Min(s.N, PackedColumns), PanelWidth) * sizeof(T) : 0;
+        Packs(s) ? (IsWhole(s) ? s.K : Depth(s.K)) * (nint)RoundUp(Math.Min(s.N, PackedColumns), PanelWidth) * sizeof(T) : 0;
 
     /// <summary>C = A B. Operands may be read up to a vector past their ends.</summary>
     public static void Run(in GemmShape s, T* a, T* b, T* c, T* workspace)
@@ -59,6 +62,8 @@ internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : u
         return RoundUp((k + blocks - 1) / blocks, 8);
     }
 
+    private static bool IsWhole(in GemmShape s) => s.N <= PackedColumns && (long)s.K * RoundUp(s.N, PanelWidth) <= WholeElements;
+
     // Packing pays once a panel is read by several row tiles and does not lie adjacent anyway; operands with strided columns must be packed.
     private static bool Packs(in GemmShape s) =>
         s.ColumnB != 1 || (s.M > 24 && s.N > PanelWidth && (long)s.K * s.N > 16384) || (s.M > 24 && s.StepB > s.N && (long)s.K * s.StepB > 16384)
@@ -67,14 +72,29 @@ internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : u
     private static void Packed(in GemmShape s, T* a, T* b, T* c, T* workspace)
     {
         var depth = Depth(s.K);
+        // Every panel meets all rows of A; in bands of rows, what is read of A and added to C stays in the second-level cache.
+        var isWhole = IsWhole(s);
+        var band = Math.Max(48, BandElements / Math.Max(isWhole ? s.K : depth, Math.Min(s.N, PackedColumns)) / 6 * 6);
         for (var j = 0; j < s.N; j += PackedColumns)
         {
             var n = Math.Min(PackedColumns, s.N - j);
-            for (var k = 0; k < s.K; k += depth)
+            var step = isWhole ? s.K : depth;
+            for (var k = 0; k < s.K; k += step)
             {
-                var d = Math.Min(depth, s.K - k);
-                Pack(b + k * s.StepB + j * s.ColumnB, s.StepB, s.ColumnB, d, n, workspace);
-                Panels(s, a + k * s.StepA, workspace, PanelWidth, PanelWidth * (nint)d, c + j, n, d, k > 0);
+                var last = Math.Min(k + step, s.K);
+                var packed = workspace;
+                for (var block = k; block < last; block += depth, packed += (nint)depth * RoundUp(n, PanelWidth))
+                    Pack(b + block * s.StepB + j * s.ColumnB, s.StepB, s.ColumnB, Math.Min(depth, last - block), n, packed);
+                for (var i = 0; i < s.M; i += band)
+                {
+                    var part = s.Part(Math.Min(band, s.M - i), s.N);
+                    packed = workspace;
+                    for (var block = k; block < last; block += depth, packed += (nint)depth * RoundUp(n, PanelWidth))
+                    {
+                        var d = Math.Min(depth, last - block);
+                        Panels(part, a + i * s.RowA + block * s.StepA, packed, PanelWidth, PanelWidth * (nint)d, c + i * s.RowC + j, n, d, block > 0);
+                    }
+                }
             }
         }
     }

@@ -33,6 +33,16 @@ internal static unsafe class MicroKernel<V, T> where V : struct, IVec<V, T> wher
         where TRows : struct, INumber where TVectors : struct, INumber
     {
         V c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default, c20 = default, c21 = default, c22 = default, c23 = default, c30 = default, c31 = default, c32 = default, c33 = default, c40 = default, c41 = default, c42 = default, c43 = default, c50 = default, c51 = default, c52 = default, c53 = default;
+        if (add)
+        {
+            // The chain goes on where it stopped, so that it does not matter in which depths k is cut.
+            Start<TVectors>(c, ref c00, ref c01, ref c02, ref c03);
+            if (TRows.N > 1) Start<TVectors>(c + rowC, ref c10, ref c11, ref c12, ref c13);
+            if (TRows.N > 2) Start<TVectors>(c + 2 * rowC, ref c20, ref c21, ref c22, ref c23);
+            if (TRows.N > 3) Start<TVectors>(c + 3 * rowC, ref c30, ref c31, ref c32, ref c33);
+            if (TRows.N > 4) Start<TVectors>(c + 4 * rowC, ref c40, ref c41, ref c42, ref c43);
+            if (TRows.N > 5) Start<TVectors>(c + 5 * rowC, ref c50, ref c51, ref c52, ref c53);
+        }
         nint row2 = 2 * rowA, row3 = 3 * rowA, row4 = 4 * rowA, row5 = 5 * rowA;
         for (; k > 0; k--, a += stepA, b += stepB)
         {
@@ -88,12 +98,21 @@ internal static unsafe class MicroKernel<V, T> where V : struct, IVec<V, T> wher
                 if (TVectors.N > 3) c53 = V.Fma(x, b3, c53);
             }
         }
-        Store<TVectors>(c, c00, c01, c02, c03, add, last);
-        if (TRows.N > 1) Store<TVectors>(c + rowC, c10, c11, c12, c13, add, last);
-        if (TRows.N > 2) Store<TVectors>(c + 2 * rowC, c20, c21, c22, c23, add, last);
-        if (TRows.N > 3) Store<TVectors>(c + 3 * rowC, c30, c31, c32, c33, add, last);
-        if (TRows.N > 4) Store<TVectors>(c + 4 * rowC, c40, c41, c42, c43, add, last);
-        if (TRows.N > 5) Store<TVectors>(c + 5 * rowC, c50, c51, c52, c53, add, last);
+        Store<TVectors>(c, c00, c01, c02, c03, false, last);
+        if (TRows.N > 1) Store<TVectors>(c + rowC, c10, c11, c12, c13, false, last);
+        if (TRows.N > 2) Store<TVectors>(c + 2 * rowC, c20, c21, c22, c23, false, last);
+        if (TRows.N > 3) Store<TVectors>(c + 3 * rowC, c30, c31, c32, c33, false, last);
+        if (TRows.N > 4) Store<TVectors>(c + 4 * rowC, c40, c41, c42, c43, false, last);
+        if (TRows.N > 5) Store<TVectors>(c + 5 * rowC, c50, c51, c52, c53, false, last);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Start<TVectors>(T* c, ref V v0, ref V v1, ref V v2, ref V v3) where TVectors : struct, INumber
+    {
+        v0 = V.Load(c);
+        if (TVectors.N > 1) v1 = V.Load(c + V.Count);
+        if (TVectors.N > 2) v2 = V.Load(c + 2 * V.Count);
+        if (TVectors.N > 3) v3 = V.Load(c + 3 * V.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
