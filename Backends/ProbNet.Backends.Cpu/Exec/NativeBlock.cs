@@ -35,6 +35,7 @@ internal sealed unsafe class NativeBlock : IDisposable
         }
         _start = (byte*)(((nint)_block + Alignment - 1) & -Alignment);
         GC.AddMemoryPressure(Bytes);
+        HugePages.Ask(_start, Bytes);
     }
 
     ~NativeBlock() => Free();

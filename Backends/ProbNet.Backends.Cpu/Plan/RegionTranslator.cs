@@ -11,6 +11,7 @@ internal sealed unsafe class RegionTranslator
     private readonly Dictionary<Def, Value> _values = [];
     private readonly Dictionary<Def, (Def Product, int Operand)> _absorbing = [];
     private readonly Dictionary<Def, Def> _guarded = [];
+    private readonly Dictionary<Def, Def> _summed = [];
     private readonly RegionProgram _program;
     private readonly RegionOperands _operands;
 
@@ -59,7 +60,7 @@ internal sealed unsafe class RegionTranslator
         }
     }
 
-    /// <summary>Products that are added once and used nowhere else become part of a fused multiply-add.</summary>
+    /// <summary>Products that are added once and used nowhere else become part of a fused multiply-add; products and logarithms that are summed, of the sum.</summary>
     private void FindProducts()
     {
         var uses = new Dictionary<Def, int>();
@@ -70,6 +71,10 @@ internal sealed unsafe class RegionTranslator
         var absorbed = new HashSet<Def>();
         foreach (var def in _step.Defs)
         {
+            if (def.Kind == DefKind.Reduce && def.Op == OpCode.ReduceSum && def.Type.IsFloat() && def.Fold.Form == FoldForm.All && def.Operands[0].Def is { Op: OpCode.Mul or OpCode.Log } term)
+            {
+                if (uses[term] == 1 && _members.Contains(term) && Levels.Fuses(def.Operands[0], def) && !_stored.Contains(term) && absorbed.Add(term)) _summed.Add(def, term);
+            }
             if (def.Op is not (OpCode.Add or OpCode.Sub) || !def.Type.IsFloat()) continue;
             for (var i = 0; i < 2; i++)
             {
@@ -103,6 +108,7 @@ internal sealed unsafe class RegionTranslator
     }
 
     private List<View> Sources(Def def) =>
+        _summed.TryGetValue(def, out var term) ? [.. term.Operands] :
         _absorbing.TryGetValue(def, out var fused) ? [.. fused.Product.Operands, def.Operands[1 - fused.Operand]] : [.. def.Operands];
 
     private void Emit(Def def)
@@ -176,7 +182,8 @@ internal sealed unsafe class RegionTranslator
 
     private void EmitReduce(Def def)
     {
-        var x = _operands.ReadTile(def.Operands[0], def);
+        var term = _summed.GetValueOrDefault(def);
+        Value[] x = term is null ? [_operands.ReadTile(def.Operands[0], def)] : [.. term.Operands.Select(operand => _operands.ReadTile(operand, term))];
         var size = def.Type.Size();
         var result = _context.Address(def);
         var form = def.Fold.Form switch
@@ -186,14 +193,14 @@ internal sealed unsafe class RegionTranslator
             FoldForm.Columns => FoldKernel.Columns,
         };
         if (form != FoldKernel.All && (def.Fold.Columns != _program.Shape.Columns || _program.Shape.Space == 0)) form = FoldKernel.Elsewhere;
-        var kernel = _context.Table.Reduce(def.Op, def.Type, form);
+        var kernel = term is null ? _context.Table.Reduce(def.Op, def.Type, form) : _context.Table.SumOf(term.Op, def.Type);
         if (form is FoldKernel.Stretch or FoldKernel.Rows)
         {
             // Each row belongs to one chunk, which writes its result itself.
             var store = new Value { ElementSize = size, Pointer = new Cursor { Base = result, RowStep = size } };
             var running = new Value { ElementSize = 8, Pointer = new Cursor { ChunkStep = 64 } };
             if (form == FoldKernel.Stretch) _program.Running.Add(running);
-            _program.Body.Add(new(kernel, null, form == FoldKernel.Stretch ? [x, store, running] : [x, store], 0, 0));
+            _program.Body.Add(new(kernel, null, form == FoldKernel.Stretch ? [x[0], store, running] : [x[0], store], 0, 0));
             return;
         }
         var sum = def.Op == OpCode.ReduceSum;
@@ -220,7 +227,7 @@ internal sealed unsafe class RegionTranslator
             Pointer = new Cursor { ColumnStep = columns ? valueSize : 0, ChunkStep = accumulator.ChunkStep },
         };
         _program.Accumulators.Add((value, accumulator));
-        _program.Body.Add(new(kernel, null, [x, value], def.Fold.Columns, def.Fold.Form == FoldForm.Columns ? 1 : 0));
+        _program.Body.Add(new(kernel, null, [x[0], value, .. x.Skip(1)], def.Fold.Columns, def.Fold.Form == FoldForm.Columns ? 1 : 0));
     }
 
     private static delegate*<Accumulator*, int, void> Finisher(Def def) => (def.Op, def.Type) switch

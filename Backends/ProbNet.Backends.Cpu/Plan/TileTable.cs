@@ -40,6 +40,9 @@ internal abstract unsafe class TileTable
 
     public abstract delegate*<Instr*, Frame*, void> Reduce(OpCode op, DType type, FoldKernel form);
 
+    /// <summary>The sum of a whole tile's products (<see cref="OpCode.Mul"/>) or logarithms (<see cref="OpCode.Log"/>).</summary>
+    public abstract delegate*<Instr*, Frame*, void> SumOf(OpCode op, DType type);
+
     public abstract delegate*<in GemmShape, byte*, byte*, byte*, byte*, void> Multiply(DType type);
 
     public abstract nint MultiplyWorkspace(DType type, in GemmShape shape);

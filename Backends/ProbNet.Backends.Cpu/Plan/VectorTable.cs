@@ -127,6 +127,15 @@ internal sealed unsafe class VectorTable<S, D, TPhilox> : TileTable
         _ => throw Missing(op, type),
     };
 
+    public override delegate*<Instr*, Frame*, void> SumOf(OpCode op, DType type) => (op, type) switch
+    {
+        (OpCode.Mul, DType.F32) => &ReduceTiles<S, float>.DotAll,
+        (OpCode.Mul, DType.F64) => &ReduceTiles<D, double>.DotAll,
+        (OpCode.Log, DType.F32) => &ReduceTiles<S, float>.SumLogAll,
+        (OpCode.Log, DType.F64) => &ReduceTiles<D, double>.SumLogAll,
+        _ => throw Missing(op, type),
+    };
+
     public override delegate*<Instr*, Frame*, void> Reduce(OpCode op, DType type, FoldKernel form) => type switch
     {
         DType.F32 => Folds<S, float>(op, form),

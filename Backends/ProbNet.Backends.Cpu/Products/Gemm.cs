@@ -122,6 +122,10 @@ internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : u
     {
         nint rowA = s.RowA, stepA = s.StepA, rowC = s.RowC;
         var m = s.M;
+        if (TVectors.N == 1)
+        {
+            for (; m >= 12; m -= 12, a += 12 * rowA, c += 12 * rowC) MicroKernel<V, T>.RunTall(a, rowA, stepA, b, stepB, c, rowC, k, add, last);
+        }
         for (; m >= 6; m -= 6, a += 6 * rowA, c += 6 * rowC) MicroKernel<V, T>.Run<Six, TVectors>(a, rowA, stepA, b, stepB, c, rowC, k, add, last);
         if (m >= 4)
         {

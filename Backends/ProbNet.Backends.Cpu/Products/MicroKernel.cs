@@ -115,6 +115,58 @@ internal static unsafe class MicroKernel<V, T> where V : struct, IVec<V, T> wher
         if (TVectors.N > 3) v3 = V.Load(c + 3 * V.Count);
     }
 
+    /// <summary>Twelve rows of one vector of columns: with fewer, a result with few columns waits for its additions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunTall(T* a, nint rowA, nint stepA, T* b, nint stepB, T* to, nint rowC, nint k, bool add, int last)
+    {
+        V c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default, c8 = default, c9 = default, c10 = default, c11 = default;
+        if (add)
+        {
+            c0 = V.Load(to);
+            c1 = V.Load(to + rowC);
+            c2 = V.Load(to + 2 * rowC);
+            c3 = V.Load(to + 3 * rowC);
+            c4 = V.Load(to + 4 * rowC);
+            c5 = V.Load(to + 5 * rowC);
+            c6 = V.Load(to + 6 * rowC);
+            c7 = V.Load(to + 7 * rowC);
+            c8 = V.Load(to + 8 * rowC);
+            c9 = V.Load(to + 9 * rowC);
+            c10 = V.Load(to + 10 * rowC);
+            c11 = V.Load(to + 11 * rowC);
+        }
+        nint row2 = 2 * rowA, row3 = 3 * rowA;
+        T* d = a + 4 * rowA, e = a + 8 * rowA;
+        for (; k > 0; k--, a += stepA, d += stepA, e += stepA, b += stepB)
+        {
+            var x = V.Load(b);
+            c0 = V.Fma(V.Set(*a), x, c0);
+            c1 = V.Fma(V.Set(a[rowA]), x, c1);
+            c2 = V.Fma(V.Set(a[row2]), x, c2);
+            c3 = V.Fma(V.Set(a[row3]), x, c3);
+            c4 = V.Fma(V.Set(*d), x, c4);
+            c5 = V.Fma(V.Set(d[rowA]), x, c5);
+            c6 = V.Fma(V.Set(d[row2]), x, c6);
+            c7 = V.Fma(V.Set(d[row3]), x, c7);
+            c8 = V.Fma(V.Set(*e), x, c8);
+            c9 = V.Fma(V.Set(e[rowA]), x, c9);
+            c10 = V.Fma(V.Set(e[row2]), x, c10);
+            c11 = V.Fma(V.Set(e[row3]), x, c11);
+        }
+        Store<One>(to, c0, default, default, default, false, last);
+        Store<One>(to + rowC, c1, default, default, default, false, last);
+        Store<One>(to + 2 * rowC, c2, default, default, default, false, last);
+        Store<One>(to + 3 * rowC, c3, default, default, default, false, last);
+        Store<One>(to + 4 * rowC, c4, default, default, default, false, last);
+        Store<One>(to + 5 * rowC, c5, default, default, default, false, last);
+        Store<One>(to + 6 * rowC, c6, default, default, default, false, last);
+        Store<One>(to + 7 * rowC, c7, default, default, default, false, last);
+        Store<One>(to + 8 * rowC, c8, default, default, default, false, last);
+        Store<One>(to + 9 * rowC, c9, default, default, default, false, last);
+        Store<One>(to + 10 * rowC, c10, default, default, default, false, last);
+        Store<One>(to + 11 * rowC, c11, default, default, default, false, last);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TVectors>(T* c, V v0, V v1, V v2, V v3, bool add, int last) where TVectors : struct, INumber
     {

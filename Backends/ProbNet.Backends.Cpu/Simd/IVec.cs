@@ -103,8 +103,11 @@ internal interface IVec<TSelf, T> where TSelf : struct, IVec<TSelf, T> where T :
     /// <summary>Adds the Count elements at a, and those at a + step, … (rows of them) to the doubles at the same positions.</summary>
     static abstract unsafe void AddDown(double* sums, T* a, nint rows, nint step);
 
-    /// <summary>Lane k is 1 where bit k is set, else -1.</summary>
-    static abstract TSelf Signs(uint bits);
+    /// <summary>The sum of the logarithms of n elements: of their exponents, and the logarithm of the product of their significands, in double.</summary>
+    static abstract unsafe double SumLogWide(T* a, nint n);
+
+    /// <summary>Writes 128 signs: element k is 1 where bit k is set, else -1.</summary>
+    static abstract unsafe void StoreSigns(uint* bits, T* p);
 
     static abstract TSelf Exp(TSelf x);
     static abstract TSelf Expm1(TSelf x);

@@ -192,11 +192,22 @@ internal readonly struct V256D(Vector256<double> v) : IVec<V256D, double>
         sum.Store(sums);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe double SumLogWide(double* a, nint n) => SumLogs.By<V256D, double>(a, n);
+
     [MethodImpl(Inline)]
-    public static V256D Signs(uint bits)
+    public static unsafe void StoreSigns(uint* bits, double* p)
     {
-        var lane = Vector256.Create(1L, 2L, 4L, 8L);
-        return new(Vector256.ConditionalSelect(Vector256.Equals(Vector256.Create((long)bits) & lane, lane).AsDouble(), Vector256<double>.One, -Vector256<double>.One));
+        var lane = Vector256.Create(1L, 1L << 1, 1L << 2, 1L << 3);
+        for (var w = 0; w < 4; w++)
+        {
+            var word = Vector256.Create((long)bits[w]);
+            for (var part = 0; part < 8; part++, p += 4)
+            {
+                var bit = Vector256.ShiftLeft(lane, 4 * part);
+                Vector256.ConditionalSelect(Vector256.Equals(word & bit, bit).AsDouble(), Vector256<double>.One, -Vector256<double>.One).Store(p);
+            }
+        }
     }
 
     [MethodImpl(Inline)]

@@ -202,11 +202,22 @@ internal readonly struct V256F(Vector256<float> v) : IVec<V256F, float>
         high.Store(sums + 4);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe double SumLogWide(float* a, nint n) => SumLogs.By<V256F, float>(a, n);
+
     [MethodImpl(Inline)]
-    public static V256F Signs(uint bits)
+    public static unsafe void StoreSigns(uint* bits, float* p)
     {
-        var lane = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
-        return new(Vector256.ConditionalSelect(Vector256.Equals(Vector256.Create((int)bits) & lane, lane).AsSingle(), Vector256<float>.One, -Vector256<float>.One));
+        var lane = Vector256.Create(1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7);
+        for (var w = 0; w < 4; w++)
+        {
+            var word = Vector256.Create((int)bits[w]);
+            for (var part = 0; part < 4; part++, p += 8)
+            {
+                var bit = Vector256.ShiftLeft(lane, 8 * part);
+                Vector256.ConditionalSelect(Vector256.Equals(word & bit, bit).AsSingle(), Vector256<float>.One, -Vector256<float>.One).Store(p);
+            }
+        }
     }
 
     [MethodImpl(Inline)]

@@ -203,11 +203,50 @@ internal readonly struct V512D(Vector512<double> v) : IVec<V512D, double>
         sum.Store(sums);
     }
 
-    [MethodImpl(Inline)]
-    public static V512D Signs(uint bits)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe double SumLogWide(double* a, nint n)
     {
-        var lane = Vector512.Create(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L);
-        return new(Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create((long)bits) & lane, lane).AsDouble(), Vector512<double>.One, -Vector512<double>.One));
+        if (!Avx512F.IsSupported) return SumLogs.By<V512D, double>(a, n);
+        // Significands lie in [1, 2), so the product of so many stays finite; a negative one is NaN, and the sum turns -0 into 0.
+        const int Block = 60 * 8;
+        double sum = 0;
+        for (; n > 0; n -= Block, a += Block)
+        {
+            Vector512<double> e = default, m = Vector512<double>.One;
+            nint k = 0, end = Math.Min(n, Block);
+            for (; k <= end - 8; k += 8) Gather(Vector512.Load(a + k), ref e, ref m);
+            if (k < end) Gather(First(Load(a + k), Set(1.0), (int)(end - k))._v, ref e, ref m);
+            sum += Finish(e, m);
+        }
+        return sum;
+
+        [MethodImpl(Inline)]
+        static void Gather(Vector512<double> x, ref Vector512<double> e, ref Vector512<double> m)
+        {
+            x += Vector512<double>.Zero;
+            e += Avx512F.GetExponent(x);
+            m *= Avx512F.GetMantissa(x, 8);
+        }
+    }
+
+    private static double Finish(Vector512<double> e, Vector512<double> m)
+    {
+        return Vector512.Sum(MathF64.LogNormal(new V512D(m)).Value) + Math.Log(2) * Vector512.Sum(e);
+    }
+
+    [MethodImpl(Inline)]
+    public static unsafe void StoreSigns(uint* bits, double* p)
+    {
+        var lane = Vector512.Create(1L, 1L << 1, 1L << 2, 1L << 3, 1L << 4, 1L << 5, 1L << 6, 1L << 7);
+        for (var w = 0; w < 4; w++)
+        {
+            var word = Vector512.Create((long)bits[w]);
+            for (var part = 0; part < 4; part++, p += 8)
+            {
+                var bit = Vector512.ShiftLeft(lane, 8 * part);
+                Vector512.ConditionalSelect(Vector512.Equals(word & bit, bit).AsDouble(), Vector512<double>.One, -Vector512<double>.One).Store(p);
+            }
+        }
     }
 
     [MethodImpl(Inline)]

@@ -214,11 +214,63 @@ internal readonly struct V512F(Vector512<float> v) : IVec<V512F, float>
         high.Store(sums + 8);
     }
 
-    [MethodImpl(Inline)]
-    public static V512F Signs(uint bits)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe double SumLogWide(float* a, nint n)
     {
-        var lane = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
-        return new(Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create((int)bits) & lane, lane).AsSingle(), Vector512<float>.One, -Vector512<float>.One));
+        if (!Avx512F.IsSupported) return SumLogs.By<V512F, float>(a, n);
+        // Significands lie in [1, 2), so the product of so many stays finite; a negative one is NaN, and the sum turns -0 into 0.
+        const int Block = 60 * 16;
+        double sum = 0;
+        for (; n > 0; n -= Block, a += Block)
+        {
+            Vector512<float> e = default, m = Vector512<float>.One;
+            nint k = 0, end = Math.Min(n, Block);
+            for (; k <= end - 16; k += 16) Gather(Vector512.Load(a + k), ref e, ref m);
+            if (k < end) Gather(First(Load(a + k), Set(1f), (int)(end - k))._v, ref e, ref m);
+            sum += Finish(e, m);
+        }
+        return sum;
+
+        [MethodImpl(Inline)]
+        static void Gather(Vector512<float> x, ref Vector512<float> e, ref Vector512<float> m)
+        {
+            x += Vector512<float>.Zero;
+            e += Avx512F.GetExponent(x);
+            m *= Avx512F.GetMantissa(x, 8);
+        }
+    }
+
+    private static double Finish(Vector512<float> e, Vector512<float> m)
+    {
+        var (low, high) = Vector512.Widen(m);
+        return Vector512.Sum(MathF64.LogNormal(new V512D(low)).Value + MathF64.LogNormal(new V512D(high)).Value) + Math.Log(2) * Vector512.Sum(e);
+    }
+
+    [MethodImpl(Inline)]
+    public static unsafe void StoreSigns(uint* bits, float* p)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Vector512<uint> top = Vector512.Create(31u) - Vector512<uint>.Indices, sign = Vector512.Create(0x80000000u), one = Vector512<float>.One.AsUInt32();
+            for (var w = 0; w < 4; w++, p += 32)
+            {
+                // (not shifted and sign) or one: the sign bit is the word's bit, turned over.
+                var word = Vector512.Create(bits[w]);
+                Avx512F.TernaryLogic(Avx512F.ShiftLeftLogicalVariable(word, top), sign, one, 0xAE).AsSingle().Store(p);
+                Avx512F.TernaryLogic(Avx512F.ShiftLeftLogicalVariable(word, top - Vector512.Create(16u)), sign, one, 0xAE).AsSingle().Store(p + 16);
+            }
+            return;
+        }
+        var lane = Vector512.Create(1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15);
+        for (var w = 0; w < 4; w++)
+        {
+            var word = Vector512.Create((int)bits[w]);
+            for (var part = 0; part < 2; part++, p += 16)
+            {
+                var bit = Vector512.ShiftLeft(lane, 16 * part);
+                Vector512.ConditionalSelect(Vector512.Equals(word & bit, bit).AsSingle(), Vector512<float>.One, -Vector512<float>.One).Store(p);
+            }
+        }
     }
 
     [MethodImpl(Inline)]

@@ -180,7 +180,7 @@ internal readonly struct Sign<V, T, S, W, TPhilox> : IDraw where V : struct, IVe
             }
             var whole = k >= 0 && k + PerBlock <= n;
             var target = whole ? to + k : buffer;
-            for (var j = 0; j < PerBlock; j += V.Count) V.Signs(words[4 * next + j / 32] >> (j % 32)).Store(target + j);
+            V.StoreSigns(words + 4 * next, target);
             if (!whole) Part.Copy(buffer, to, k, n, PerBlock);
         }
     }

@@ -13,6 +13,13 @@ internal static unsafe class ReduceTiles<V, T> where V : struct, IVec<V, T> wher
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumAll(Instr* i, Frame* f) => *(double*)f->Registers[i->Dst] += V.SumWide((T*)f->Registers[i->A], f->Length);
 
+    /// <summary>Adds the inner product of the tiles A and B to the double at Dst.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void DotAll(Instr* i, Frame* f) => *(double*)f->Registers[i->Dst] += V.DotWide((T*)f->Registers[i->A], (T*)f->Registers[i->B], f->Length);
+
+    /// <summary>Adds the logarithms of the tile's elements to the double at Dst.</summary>
+    public static void SumLogAll(Instr* i, Frame* f) => *(double*)f->Registers[i->Dst] += V.SumLogWide((T*)f->Registers[i->A], f->Length);
+
     /// <summary>Raises the T at Dst to the largest element of the tile; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MaxAll(Instr* i, Frame* f)

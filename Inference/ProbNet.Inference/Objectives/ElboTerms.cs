@@ -75,5 +75,8 @@ internal static class ElboTerms
     private static ElboTerm Term(Site site, Tensor value, ElboTermKind kind) => Term(site.Name, value, site.PerRow && value.Rank > 0, site.Origin, kind);
 
     private static ElboTerm Term(string name, Tensor value, bool perRow, Origin origin, ElboTermKind kind) =>
-        new(name, (perRow ? SumLast(value, value.Rank - 1) : SumAll(value)).WithOrigin(origin), perRow, kind);
+        new(name, Sum(value, perRow, kind).WithOrigin(origin), perRow, kind);
+
+    private static Tensor Sum(Tensor value, bool perRow, ElboTermKind kind) =>
+        perRow ? SumLast(value, value.Rank - 1) : kind == ElboTermKind.Divergence ? LinearSum.Of(value) : SumAll(value);
 }
