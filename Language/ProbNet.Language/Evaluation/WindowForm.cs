@@ -70,7 +70,9 @@ internal sealed record WindowForm(bool IsSame, EqArray<int> Stride, EqArray<int>
         var left = image.Size - extent;
         if (left.Constant is < 0)
         {
-            evaluator.Trace.Report.Fail(CheckerCodes.Window, span, $"a window of {extent} does not fit into an axis of {image}", "make the window smaller, or pad with `same`",
+            var isDilated = DilationOf(axis) > 1;
+            var what = isDilated ? $"a window of {window.Size} with dilation {DilationOf(axis)} spans {extent}, which does not fit" : $"a window of {extent} does not fit";
+            evaluator.Trace.Report.Fail(CheckerCodes.Window, span, $"{what} into an axis of {image}", $"make the window{(isDilated ? " or the dilation" : "")} smaller, or pad with `same`",
                 [.. Shapes.Provenance(image), .. Shapes.Provenance(window)]);
             return null;
         }
@@ -86,7 +88,7 @@ internal sealed record WindowForm(bool IsSame, EqArray<int> Stride, EqArray<int>
     private static bool? Padding(Evaluator evaluator, Value value, SourceSpan span)
     {
         if (value is Value.Text { Value_: "same" or "valid" } text) return text.Value_ == "same";
-        if (!value.IsUnknown) evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, span, $"the padding is `same` or `valid`, but this is {value.Describe()}");
+        if (!value.IsUnknown) evaluator.Trace.Report.Fail(CheckerCodes.WrongKind, span, $"the padding is `same` or `valid`, but this is {value.Describe()}", "`same` pads so that no position is lost, `valid` does not pad");
         return null;
     }
 
@@ -105,7 +107,8 @@ internal sealed record WindowForm(bool IsSame, EqArray<int> Stride, EqArray<int>
             steps.Add(step);
         }
         if (steps.Count == 1 || steps.Count == axes) return steps.ToEqArray();
-        evaluator.Trace.Report.Fail(CheckerCodes.ListLength, span, $"{what} is one number, or one for each of the {axes} axes of the window, but this is a list of {steps.Count}");
+        evaluator.Trace.Report.Fail(CheckerCodes.ListLength, span, $"{what} is one number{(axes == 1 ? "" : $", or one for each of the {axes} axes of the window")}, but this is a list of {steps.Count}",
+            steps.Count == 0 ? "leave it out for steps of 1" : axes == 1 ? $"write {steps[0]}" : $"write {steps[0]} or [{string.Join("; ", Enumerable.Repeat(steps[0], axes))}]");
         return null;
     }
 }

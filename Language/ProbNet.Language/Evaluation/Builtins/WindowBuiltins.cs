@@ -59,7 +59,7 @@ internal static class WindowBuiltins
         if (WindowForm.Sizes(evaluator, arguments[1]) is not { } window || !HasWindow(evaluator, window, arguments[1].Span)) return Value.Unknown.It;
         var axes = window.Count;
         if (WindowForm.Read(evaluator, arguments[0], axes) is not { } form || Image(evaluator, arguments[2], axes, "pooling") is not { } x) return Value.Unknown.It;
-        if (form.Groups != 1) return evaluator.Trace.Report.Fail(CheckerCodes.UnknownField, arguments[0].Span, "pooling treats every channel alone, so it has no 'groups'");
+        if (form.Groups != 1) return evaluator.Trace.Report.Fail(CheckerCodes.UnknownField, arguments[0].Span, "pooling treats every channel alone, so it has no 'groups'", "leave 'groups' out");
         var sizes = new List<int>();
         foreach (var axis in window)
         {
@@ -97,7 +97,8 @@ internal static class WindowBuiltins
     private static bool Grouped(Evaluator evaluator, Dim size, WindowForm form, SourceSpan call, string what)
     {
         if (Dim.Divide(size, Dim.Of(form.Groups)) is not null) return true;
-        evaluator.Trace.Report.Fail(CheckerCodes.Window, call, $"{size} {what} cannot be split into {form.Groups} equal groups");
+        evaluator.Trace.Report.Fail(CheckerCodes.Window, call, $"{size} {what} cannot be split into {form.Groups} equal groups",
+            size.Constant is { } known ? $"groups that divide {known}: {string.Join(", ", Enumerable.Range(1, (int)Math.Min(known, 4096)).Where(g => known % g == 0))}" : $"the number of groups divides both channels and filters");
         return false;
     }
 
