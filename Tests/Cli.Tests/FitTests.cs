@@ -26,8 +26,9 @@ public sealed class FitTests
             Assert.InRange((double)metrics["accuracy"]!, 0, 1);
             Assert.InRange((double)metrics["entropy"]!, (double)metrics["mutualInformation"]!, Math.Log(3));
         }
-        foreach (var field in new[] { "stepsPerSecond", "compileMs", "totalMs" }) Assert.True((double)json["timing"]![field]! > 0, field);
+        foreach (var field in new[] { "stepsPerSecond", "compileMs", "firstStepMs", "totalMs" }) Assert.True((double)json["timing"]![field]! > 0, field);
         Assert.True((double)json["timing"]!["totalMs"]! > (double)json["timing"]!["compileMs"]!);
+        Assert.True((double)json["timing"]!["firstStepMs"]! > (double)json["timing"]!["compileMs"]!);
         Assert.Equal(30, json["pairs"]!.AsArray().Sum(p => (int)p!["rows"]!));
         Assert.Equal(place.At("run"), (string)json["run"]!);
         Assert.StartsWith("{", outcome.Out);

@@ -64,6 +64,7 @@ internal static class FitJson
         writer.WriteStartObject("timing");
         if (timing.StepsPerSecond is { } rate) Json.Number(writer, "stepsPerSecond", rate);
         Json.Number(writer, "compileMs", timing.CompileMs);
+        if (timing.FirstStepMs is { } first) Json.Number(writer, "firstStepMs", first);
         Json.Number(writer, "totalMs", timing.TotalMs);
         if (timing.PeakMemoryBytes is { } bytes) writer.WriteNumber("peakMemoryBytes", bytes);
         if (timing.PredictedPeakMemoryBytes is { } predicted) writer.WriteNumber("predictedPeakMemoryBytes", predicted);

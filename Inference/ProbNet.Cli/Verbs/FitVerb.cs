@@ -58,6 +58,7 @@ internal static class FitVerb
             Cancel = stop,
         };
         if (!request.Json) terminal.Out.WriteLine(FitText.Heading(program, infer, request.Seed));
+        var begun = Stopwatch.GetTimestamp();
         var outcome = infer.Algorithm.Fit(fit);
         progress.Done();
         stop.ThrowIfCancellationRequested();
@@ -91,7 +92,10 @@ internal static class FitVerb
         {
             var report = FitReport.Of(program, result.Posterior, backend, request.Draws, request.Seed, request.Threads);
             stop.ThrowIfCancellationRequested();
-            var timing = new RunTiming(result.Timing.Compile.TotalMilliseconds, clock.Elapsed.TotalMilliseconds, result.Steps > 0 ? result.Timing.StepsPerSecond : null, RunDefaults.PeakMemory(), infer.Algorithm.Forecast(fit).Value?.Peak);
+            var timing = new RunTiming(result.Timing.Compile.TotalMilliseconds, clock.Elapsed.TotalMilliseconds, result.Steps > 0 ? result.Timing.StepsPerSecond : null, RunDefaults.PeakMemory(), infer.Algorithm.Forecast(fit).Value?.Peak)
+            {
+                FirstStepMs = result.Steps > 0 ? (RunDefaults.SinceStart() - Stopwatch.GetElapsedTime(begun) + result.Timing.Compile).TotalMilliseconds : null,
+            };
             var info = RunWriting.Describe(checkedProgram, program, infer, result, report,
                 new(RunDefaults.Version, DateTimeOffset.UtcNow, request.Seed, request.Draws, backend.Name, timing));
             RunWriting.Write(folder, info, result, report);

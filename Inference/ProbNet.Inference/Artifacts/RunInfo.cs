@@ -114,7 +114,11 @@ public sealed record RunMetrics(MetricTable? Train = null, MetricTable? Validati
 /// <param name="StepsPerSecond">Training steps a second, compilation apart; null without steps.</param>
 /// <param name="PeakMemoryBytes">The process's largest working set, or null where unknown.</param>
 /// <param name="PredictedPeakMemoryBytes">What that was predicted to be before the fit began, or null in runs that do not say.</param>
-public sealed record RunTiming(double CompileMs, double TotalMs, double? StepsPerSecond = null, long? PeakMemoryBytes = null, long? PredictedPeakMemoryBytes = null);
+public sealed record RunTiming(double CompileMs, double TotalMs, double? StepsPerSecond = null, long? PeakMemoryBytes = null, long? PredictedPeakMemoryBytes = null)
+{
+    /// <summary>Milliseconds from the start of the process to the end of the first training step, or null in runs that do not say.</summary>
+    public double? FirstStepMs { get; init; }
+}
 
 /// <summary>A file's length and content digest.</summary>
 /// <param name="Bytes">Its length.</param>
