@@ -45,6 +45,7 @@ internal sealed unsafe class ConvolutionKernel<V, T> : Kernel where V : struct, 
     public static Kernel Compile(Def def, PlanContext context)
     {
         var (unfold, use) = def.Windows!.Value;
+        if (use.IsDepthwise) return DepthwiseKernel<V, T>.Compile(def, context);
         var (rows, columns) = ((Attributes.Window)unfold.Attributes) is var window ? (window.Rows, window.Columns) : default;
         var image = def.Operands[0];
         var channels = image.Dims[^1];

@@ -37,7 +37,7 @@ internal abstract unsafe class WindowKernel<V, T>(Def def, PlanContext context, 
     protected abstract void Run(nint image, int row);
 
     /// <summary>The positions of a window that lie inside the image: from inclusive, to exclusive.</summary>
-    protected static (int From, int To) Inside(WindowAxis axis, int window)
+    internal static (int From, int To) Inside(WindowAxis axis, int window)
     {
         var start = axis.At(window, 0);
         var from = start >= 0 ? 0 : (-start + axis.Dilation - 1) / axis.Dilation;

@@ -162,9 +162,28 @@ internal sealed class Lowering
     private View Convolution(Tensor node)
     {
         View windows = Of(node, 0), matrix = Of(node, 1);
+        if (Depthwise(node, windows, matrix) is { } channels) return channels;
         if (matrix.Dims[^1] != 1 && matrix.Strides[^1] != 1) matrix = Dense(matrix);
         var def = Add(DefKind.Kernel, node, node.Shape.Array(), [windows.Def.Operands[0], matrix], uses: (windows.Def.Node!, WindowFusion.Use(windows)!));
         return View.Whole(def, node.Shape.Array());
+    }
+
+    /// <summary>A convolution of each channel with its own kernel, if the product is one and the channels are adjacent. Its result has adjacent channels too.</summary>
+    private View? Depthwise(Tensor node, View windows, View matrix)
+    {
+        var (image, unfold, use) = (windows.Def.Operands[0], windows.Def.Node!, WindowFusion.Use(windows)!);
+        int rank = node.Rank, groups = rank - 3;
+        if (rank < 3 || node.Shape[^1] != 1 || image.Dims[^1] != 1 || image.Rank < 4 || node.Shape[groups] != image.Dims[^4] || image.Dims[^4] < 4 || image.Strides[^4] != 1) return null;
+        if (!use.IsInOrder || unfold.Shape[..^3].Size != node.Shape[..^2].Size) return null;
+        int[] swapped = [.. Enumerable.Range(0, groups), groups + 1, groups, groups + 2];
+        if (matrix.Strides[groups] != 1)
+        {
+            var turned = matrix.Transpose(swapped);
+            matrix = View.Whole(Copy(turned), turned.Dims).Transpose(swapped);
+        }
+        int[] dims = [.. swapped.Select(a => node.Shape[a])];
+        var def = Add(DefKind.Kernel, node, dims, [image, matrix], uses: (unfold, use with { IsDepthwise = true }));
+        return View.Whole(def, dims).Transpose(swapped);
     }
 
     /// <summary>An image whose channels are adjacent.</summary>

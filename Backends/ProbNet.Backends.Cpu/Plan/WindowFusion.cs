@@ -12,6 +12,25 @@ namespace ProbNet.Backends.Cpu;
 /// <param name="Steps">Sizes of the batch axes, outermost first, and by how many images each steps.</param>
 internal sealed record WindowUse(bool Transposed, int Images, int First, (int Size, int Images)[] Steps)
 {
+    /// <summary>Whether the images are the channels of others, each with a kernel of its own.</summary>
+    public bool IsDepthwise { get; init; }
+
+    /// <summary>Whether the matrices are the images one by one and in order.</summary>
+    public bool IsInOrder
+    {
+        get
+        {
+            var step = 1;
+            for (var axis = Steps.Length - 1; axis >= 0; axis--)
+            {
+                if (Steps[axis].Size == 1) continue;
+                if (Steps[axis].Images != step) return false;
+                step *= Steps[axis].Size;
+            }
+            return Images == 1 && First == 0;
+        }
+    }
+
     /// <summary>The use that a view of windows is, or null where it does not run over whole images in order.</summary>
     /// <param name="view">A view of a definition that holds the windows densely.</param>
     /// <param name="windows">Windows an image.</param>
