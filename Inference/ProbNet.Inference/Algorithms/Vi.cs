@@ -93,6 +93,7 @@ public sealed record Vi : Algorithm
     private Diagnostic? Shortage(FitRequest request, Prepared prepared)
     {
         var before = request.Memory ?? MemoryBudget.OfProcess();
+        if (before.Used + FitForecast.Bound(request, prepared.Guide, prepared.Step) <= before.Limit) return null;
         var forecast = Forecast(request, prepared, before);
         return forecast.Fits ? null : MemoryRefusal.Of(forecast, SmallerFits.Of(this, request, forecast, (other, changed) => other.Forecast(changed with { Memory = before }).Value));
     }

@@ -15,7 +15,7 @@ internal static class FitForecast
 
     // Numbers read from a plan become doubles on their way into summaries: four bytes of theirs and two times eight of each, which lie until the runtime
     // collects; it does at about this much.
-    private const long MostGarbage = 128 << 20;
+    private const long MostGarbage = 32 << 20;
     private const int GarbagePerByte = 5;
 
     /// <summary>The forecast.</summary>
@@ -41,6 +41,19 @@ internal static class FitForecast
             new("runtime", RuntimeBytes),
         ];
         return new(before, training, request.Report is { } report ? Report(request, guide, report, parameters) : []) { Step = plan, Graph = graph, Compile = compile };
+    }
+
+    /// <summary>
+    /// More bytes than any forecast of these comes to, from sizes alone: where there is so much, the first step need not wait for a forecast. Every value of a step has
+    /// memory of its own; predictions compute as many rows at once as they have at most, with as many draws of the parameters, each ten times over.
+    /// </summary>
+    public static double Bound(FitRequest request, GuidePlan guide, StepGraph step)
+    {
+        const double rowsAtOnce = 1 << 14, drawsAtOnce = 32, copies = 10;
+        var plain = PlanSummary.Separate("", step.Graph, new CompileOptions { Carries = step.Carries });
+        var parameters = guide.Parameters.Sum(p => (double)p.Shape.Size * guide.Precision.Size());
+        var held = request.Train.Values.Values.Sum(v => (double)v.Shape.Size * v.DType.Size()) * (1 + (double)(request.Report?.Rows ?? 0) / Math.Max(request.Train.Rows, 1));
+        return plain.TotalBytes * (1 + rowsAtOnce / step.Elbo.Batch.Size) + parameters * drawsAtOnce * copies + held + RuntimeBytes + MostGarbage;
     }
 
     private static long Validation(FitRequest request, GuidePlan guide, DataSet rows, TrainingOptions options)

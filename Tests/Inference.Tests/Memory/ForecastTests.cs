@@ -1,7 +1,9 @@
 using ProbNet.Backends.Cpu;
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
+using ProbNet.Inference.Guides;
 using ProbNet.Inference.Memory;
+using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Options;
 using ProbNet.Inference.Workflow;
 using ProbNet.Language;
@@ -82,6 +84,20 @@ public sealed class ForecastTests
     {
         var refused = Assert.IsType<FitOutcome.Refused>(Method(null).Fit(Request(200_003) with { Memory = Ample with { Limit = 1 << 20 } }));
         Assert.Contains("none of these alone fits", refused.Diagnostics[0].Hint);
+    }
+
+    [Theory]
+    [InlineData(1_009, 32)]
+    [InlineData(60_013, 512)]
+    [InlineData(60_013, 60_013)]
+    public void TheBoundIsAboveTheForecast(int rows, int batch)
+    {
+        var request = Request(rows) with { Report = new(100, rows) };
+        var method = Method(batch);
+        var guide = GuidePlan.For(request.Model, method.Guide).Required;
+        var step = StepGraph.Build(Elbo.Build(request.Model, guide, method.Estimator, batch, 1), method.Training, 1, 0);
+        var forecast = method.Forecast(request).Required;
+        Assert.True(FitForecast.Bound(request, guide, step) > MemoryRefusal.Needed(forecast) - forecast.Before.Used);
     }
 
     [Fact]
