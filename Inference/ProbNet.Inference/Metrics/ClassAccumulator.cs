@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using ProbNet.Graph;
 
 namespace ProbNet.Inference.Metrics;
@@ -62,10 +64,15 @@ public sealed class ClassAccumulator(int rows, int classes)
         return new(rows, classes, [.. mean], [.. entropy], [.. information]);
     }
 
+    // A prediction is often over before the runtime would compile this well.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddDraw(ReadOnlySpan<double> p)
     {
         var sums = _probability.AsSpan(0, p.Length);
-        for (var i = 0; i < p.Length; i++) sums[i] += p[i];
+        var next = 0;
+        for (; next <= p.Length - Vector512<double>.Count; next += Vector512<double>.Count)
+            (Vector512.Create<double>(sums.Slice(next, Vector512<double>.Count)) + Vector512.Create(p.Slice(next, Vector512<double>.Count))).CopyTo(sums[next..]);
+        for (; next < p.Length; next++) sums[next] += p[next];
         ClassScores.Entropies(p, classes, _terms, _own);
         for (var i = 0; i < rows; i++) _entropy[i] += _own[i];
     }

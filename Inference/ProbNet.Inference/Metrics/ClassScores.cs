@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 namespace ProbNet.Inference.Metrics;
 
@@ -84,6 +85,7 @@ public static class ClassScores
     /// <param name="classes">k.</param>
     /// <param name="terms">Receives p log p, [n, k].</param>
     /// <param name="entropies">Receives the entropies in nats, [n].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Entropies(ReadOnlySpan<double> probabilities, int classes, Span<double> terms, Span<double> entropies)
     {
         var i = 0;
@@ -106,6 +108,7 @@ public static class ClassScores
     }
 
     // p * 0 keeps NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Terms(Vector512<double> p) =>
         Vector512.ConditionalSelect(Vector512.GreaterThan(p, Vector512<double>.Zero), p * Vector512.Log(p), p * 0.0);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using ProbNet.Graph;
 using ProbNet.Inference.Metrics;
 
@@ -66,7 +68,7 @@ internal sealed class PredictionBuilder(EqArray<Outcome> outcomes, EqArray<strin
         switch (output.Data)
         {
             case float[] values:
-                for (var i = 0; i < to.Length; i++) to[i] = values[from + i];
+                Widen(values.AsSpan(from, to.Length), to);
                 break;
             case double[] values:
                 values.AsSpan(from, to.Length).CopyTo(to);
@@ -75,6 +77,19 @@ internal sealed class PredictionBuilder(EqArray<Outcome> outcomes, EqArray<strin
                 for (var i = 0; i < to.Length; i++) to[i] = output[from + i];
                 break;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen(ReadOnlySpan<float> values, Span<double> to)
+    {
+        var i = 0;
+        for (; i <= values.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            var (lower, upper) = Vector512.Widen(Vector512.Create(values.Slice(i, Vector512<float>.Count)));
+            lower.CopyTo(to[i..]);
+            upper.CopyTo(to[(i + Vector512<double>.Count)..]);
+        }
+        for (; i < values.Length; i++) to[i] = values[i];
     }
 
     /// <summary>One site's accumulators.</summary>

@@ -87,10 +87,11 @@ internal sealed class Predictor : IDisposable
         _executable.Write(_parameters + 3, HostTensor.Scalar(data.Rows));
         var gathered = new PredictionBuilder(_outcomes, _likelihoods);
         var buffers = _graph.Outputs.Select(o => HostTensor.Zeros(o.Value.DType, o.Value.Shape)).ToArray();
+        HostTensor[] chunks = [.. _data.Select(d => HostTensor.Zeros(d.Input.DType, d.PerRow ? d.Input.Shape : []))];
         for (var first = 0; first < data.Rows; first += _rowChunk)
         {
             _executable.Write(_parameters + 2, HostTensor.Scalar(first));
-            WriteRows(data, first);
+            WriteRows(data, chunks, first);
             _executable.Prepare();
             gathered.Begin(Math.Min(_rowChunk, data.Rows - first), isFirst: first == 0);
             for (var start = 0; start < _draws; start += _drawChunk)
@@ -109,7 +110,7 @@ internal sealed class Predictor : IDisposable
     public void Dispose() => _executable.Dispose();
 
     // The last chunk is filled up with its last row, whose results are dropped.
-    private void WriteRows(DataSet data, int first)
+    private void WriteRows(DataSet data, HostTensor[] chunks, int first)
     {
         for (var i = 0; i < _data.Count; i++)
         {
@@ -117,9 +118,10 @@ internal sealed class Predictor : IDisposable
             if (_data[i].PerRow)
             {
                 var width = value.Shape[1..].Size;
-                var chunk = HostTensor.Zeros(value.DType, value.Shape.With(0, _rowChunk));
-                for (var r = 0; r < _rowChunk; r++) Array.Copy(value.Data, Math.Min(first + r, data.Rows - 1) * width, chunk.Data, r * width, width);
-                value = chunk;
+                var present = Math.Min(_rowChunk, data.Rows - first);
+                Array.Copy(value.Data, first * width, chunks[i].Data, 0, present * width);
+                for (var r = present; r < _rowChunk; r++) Array.Copy(value.Data, (data.Rows - 1) * width, chunks[i].Data, r * width, width);
+                value = chunks[i];
             }
             _executable.Write(_parameters + 4 + i, value);
         }
