@@ -4,7 +4,7 @@ namespace ProbNet.Backends.Cpu;
 internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, PlanContext context)
 {
     // Bytes of scratch slots in use: half of a common first-level cache.
-    private const int TileBudget = 24 * 1024;
+    private const int TileBudget = 40 * 1024;
     private const int SmallestTile = 256, LargestTile = 2048;
 
     public static Kernel Compile(Step step, PlanContext context) => new RegionAssembler(step, RegionTranslator.Run(step, context), context).Assemble();
@@ -101,7 +101,7 @@ internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, P
     private Kernel Build(RegisterFile registers, List<Instr> setup, List<Instr> body, List<Instr> otherwise)
     {
         var shape = program.Shape;
-        var widths = Math.Max(registers.SlotWidths.Sum(), 1);
+        var widths = Math.Max(registers.SlotWidths.Sum() + (int)registers.Cursors(moving: true).Where(c => c.ChunkStep == 0).DistinctBy(c => (nint)c.Base).Sum(c => c.ColumnStep), 1);
         var tile = Math.Clamp(TileBudget / widths / 64 * 64, SmallestTile, LargestTile);
         var code = context.Code.Take<RegionCode>(1);
         code->Rows = shape.Rows;
