@@ -17,13 +17,14 @@ internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
     public static MemoryPlan Make(Lowered lowered, List<Step> order, EqArray<Carry> carries)
     {
         var count = lowered.Defs.Count;
-        int[] first = new int[count], last = new int[count];
+        int[] first = new int[count], last = new int[count], lastRead = new int[count];
         Array.Fill(first, int.MaxValue);
         Array.Fill(last, -1);
+        Array.Fill(lastRead, -1);
         for (var i = 0; i < order.Count; i++)
         {
             foreach (var def in order[i].Writes) (first[def.Id], last[def.Id]) = (i, Math.Max(i, last[def.Id]));
-            foreach (var def in order[i].Reads) last[def.Id] = i;
+            foreach (var def in order[i].Reads) last[def.Id] = lastRead[def.Id] = i;
         }
         foreach (var def in lowered.Defs)
         {
@@ -37,28 +38,29 @@ internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
         for (var c = 0; c < carries.Count; c++)
         {
             var (state, next) = (lowered.Inputs[carries[c].Input], lowered.Outputs[carries[c].Output].Def);
-            if (place[next.Id] is not null || !taken.Add(state) || !CanOverwrite(state, next, order)) continue;
+            if (place[next.Id] is not null || !taken.Add(state) || !CanOverwrite(state, next, order, first[next.Id], lastRead[state.Id])) continue;
             place[next.Id] = state;
             inPlace[c] = true;
         }
 
         var offsets = new nint[count];
         Array.Fill(offsets, -1);
-        var placed = new List<Def>();
+        // In order of offset, with their lifetimes.
+        var placed = new List<(nint Start, nint End, int First, int Last)>();
         nint total = 0;
         foreach (var def in lowered.Defs.Where(d => (d.IsLeaf || d.Fixed || first[d.Id] != int.MaxValue) && place[d.Id] is null).OrderByDescending(d => d.Bytes).ThenBy(d => d.Id))
         {
-            nint offset = 0;
+            var (offset, room, from, to) = ((nint)0, Room(def), first[def.Id], last[def.Id]);
             foreach (var other in placed)
             {
-                // In order of offset: move past every neighbour that lives at the same time and is in the way.
-                var overlap = first[def.Id] <= last[other.Id] && first[other.Id] <= last[def.Id];
-                if (overlap && offset < offsets[other.Id] + Room(other) && offsets[other.Id] < offset + Room(def)) offset = offsets[other.Id] + Room(other);
+                // All that follow start no earlier.
+                if (other.Start >= offset + room) break;
+                // Move past every neighbour that lives at the same time and is in the way.
+                if (from <= other.Last && other.First <= to && offset < other.End) offset = other.End;
             }
             offsets[def.Id] = offset;
-            total = Math.Max(total, offset + Room(def));
-            var at = placed.FindIndex(other => offsets[other.Id] > offset);
-            placed.Insert(at < 0 ? placed.Count : at, def);
+            total = Math.Max(total, offset + room);
+            placed.Insert(After(placed, offset), (offset, offset + room, from, to));
         }
         foreach (var def in lowered.Defs)
         {
@@ -68,17 +70,26 @@ internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
         return new(offsets, total + 2 * Alignment, inPlace);
     }
 
+    // The first that starts after an offset.
+    private static int After(List<(nint Start, nint End, int First, int Last)> placed, nint offset)
+    {
+        var (low, high) = (0, placed.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (placed[middle].Start > offset) high = middle;
+            else low = middle + 1;
+        }
+        return low;
+    }
+
     // No step may read the old state after the one that writes the new, which itself must read it at the same positions only.
-    private static bool CanOverwrite(Def state, Def next, List<Step> order)
+    private static bool CanOverwrite(Def state, Def next, List<Step> order, int at, int lastRead)
     {
         if (state.Type != next.Type || state.Size != next.Size || next.IsLeaf || next.Fixed || next.Kind == DefKind.Input) return false;
-        var at = order.FindIndex(step => step.Writes.Contains(next));
-        if (at < 0) return false;
-        if (next.Kind != DefKind.Map) return !Reads(order, at, state);
-        for (var i = at + 1; i < order.Count; i++)
-        {
-            if (order[i].Reads.Contains(state)) return false;
-        }
+        if (at is < 0 or int.MaxValue) return false;
+        if (next.Kind != DefKind.Map) return lastRead < at;
+        if (lastRead > at) return false;
         foreach (var def in order[at].Defs)
         {
             foreach (var operand in def.Operands)
@@ -87,15 +98,6 @@ internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
             }
         }
         return true;
-    }
-
-    private static bool Reads(List<Step> order, int from, Def state)
-    {
-        for (var i = from; i < order.Count; i++)
-        {
-            if (order[i].Reads.Contains(state)) return true;
-        }
-        return false;
     }
 
     // Large buffers are kept from starting at equal addresses modulo a page: a pass over many of them would have them compete for few cache sets.

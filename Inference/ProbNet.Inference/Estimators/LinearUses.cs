@@ -6,7 +6,7 @@ namespace ProbNet.Inference.Estimators;
 internal sealed class LinearUses
 {
     private readonly Dictionary<Tensor, List<PathStep>> _users = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Tensor, List<Tensor>> _rootsOf = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Tensor, HashSet<object>> _under = new(ReferenceEqualityComparer.Instance);
     private readonly IReadOnlyList<Tensor> _roots;
     private readonly RowAnalysis _rows;
 
@@ -87,8 +87,8 @@ internal sealed class LinearUses
 
     private bool DependsOn(Tensor root, Tensor node)
     {
-        if (!_rootsOf.TryGetValue(node, out var dependents)) _rootsOf[node] = dependents = [.. _roots.Where(r => Topology.Sort([r]).Any(n => ReferenceEquals(n, node)))];
-        return dependents.Any(r => ReferenceEquals(r, root));
+        if (!_under.TryGetValue(root, out var nodes)) _under[root] = nodes = new(Topology.Sort([root]), ReferenceEqualityComparer.Instance);
+        return nodes.Contains(node);
     }
 
     private static bool AddsLeadingAxesOnly(Tensor broadcast)
