@@ -29,7 +29,7 @@ public static class PlanText
         for (var i = 0; i < plan.Kernels.Count; i++)
         {
             var kernel = plan.Kernels[i];
-            var words = $"{kernel.Text}{(kernel.Chunks > 1 ? $" in {kernel.Chunks} chunks" : "")}".Split(' ');
+            string[] words = [.. Words($"{kernel.Text}{(kernel.Chunks > 1 ? $" in {kernel.Chunks} chunks" : "")}")];
             Fill(text, string.Create(CultureInfo.InvariantCulture, $"{i,4}  {Bytes(kernel.Traffic),10}  {Count(kernel.Operations),11}  "), words, "");
         }
         return text.ToString();
@@ -47,6 +47,20 @@ public static class PlanText
     {
         string[] all = [.. items];
         if (all.Length > 0) Fill(text, head, all, ",");
+    }
+
+    // Shapes stay in one piece.
+    private static IEnumerable<string> Words(string text)
+    {
+        var (start, depth) = (0, 0);
+        for (var i = 0; i < text.Length; i++)
+        {
+            depth += text[i] == '[' ? 1 : text[i] == ']' ? -1 : 0;
+            if (text[i] != ' ' || depth > 0) continue;
+            yield return text[start..i];
+            start = i + 1;
+        }
+        yield return text[start..];
     }
 
     // Items, a blank between them, on as many lines as they need; lines after the first are indented as far as the head.
