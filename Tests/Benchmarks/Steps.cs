@@ -67,5 +67,13 @@ internal static class Steps
             var work = item.Ours(1);
             yield return (item.Name, work, work is TrainingStep step ? step.Executable : ((EightSchools)work).Executable);
         }
+        // Estimators of convolutions that have no counterpart to compare with.
+        foreach (var estimator in new[] { "local", "flipout" })
+        {
+            var name = Cases.Step(Cases.Images, estimator);
+            if (!name.Contains(filter, StringComparison.Ordinal)) continue;
+            var step = TrainingStep.Cnn(128, 1024, estimator, 1);
+            yield return (name, step, step.Executable);
+        }
     }
 }
