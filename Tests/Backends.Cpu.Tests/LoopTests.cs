@@ -61,7 +61,8 @@ public class LoopTests
             shorter.Add(Time(hundred));
             longer.Add(Time(twoHundred));
         }
-        var ratio = Median(longer[10..]) / Median(shorter[10..]);
+        // The least time is what the work takes when nothing else runs.
+        var ratio = longer.Min() / shorter.Min();
         Assert.True(ratio <= 2.5, $"200 steps take {ratio:0.00} times as long as 100");
 
         static IExecutable Ready(int steps)
@@ -78,8 +79,6 @@ public class LoopTests
             for (var i = 0; i < 5; i++) executable.Run();
             return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         }
-
-        static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
     }
 
     /// <summary>The loss of a recurrent net and its gradients, optimised.</summary>

@@ -66,6 +66,8 @@ internal sealed class Peer : IDisposable
             RedirectStandardError = true,
         };
         foreach (var variable in new[] { "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS" }) start.Environment[variable] = count;
+        // The library chooses its kernels by the processor; a variable that names another one may halve its speed, and flatter us.
+        foreach (var variable in new[] { "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE" }) start.Environment.Remove(variable);
         // Compiled files would be written beside the script.
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         try
