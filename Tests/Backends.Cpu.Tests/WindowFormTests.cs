@@ -108,6 +108,8 @@ public class WindowFormTests
         var (rows, columns) = (random.Next(4) == 0 ? WindowAxis.Valid(1, 1) : Axis(random), Axis(random));
         var groups = random.Next(3) == 0 ? 2 + random.Next(4) : 1;
         int channels = groups * Pick(random, 1, 2, 3, 5, 8), filters = groups * Pick(random, 1, 3, 7, 16, 19);
+        // Each channel with a kernel of its own.
+        if (random.Next(4) == 0) groups = channels = filters = Pick(random, 4, 5, 19, 37);
         var type = random.Next(2) == 0 ? DType.F32 : DType.F64;
         var graph = Convolution(type, images ?? 1 + random.Next(5), rows, columns, channels, filters, groups);
         return (graph, $"{rows} by {columns}, {channels} to {filters} in {groups} groups, {type}, seed {seed}");
