@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using ProbNet.Graph;
 
 namespace ProbNet.Backends.Cpu;
@@ -6,6 +7,8 @@ namespace ProbNet.Backends.Cpu;
 /// <summary>Rows of a table by index.</summary>
 internal sealed unsafe class GatherKernel(Def def, PlanContext context) : Kernel
 {
+    private const nint Line = 64, Ahead = 16;
+
     private readonly byte* _table = context.Address(def.Operands[0]), _result = context.Address(def);
     private readonly long* _indices = (long*)context.Address(def.Operands[1]);
     private readonly int _rows = def.Operands[0].Dims[0], _count = def.Operands[1].Size;
@@ -19,6 +22,13 @@ internal sealed unsafe class GatherKernel(Def def, PlanContext context) : Kernel
         for (nint i = 0; i < _count; i++)
         {
             var index = Indices.Check(OpCode.Gather, _indices[i], _rows);
+            // The rows of a shuffled batch lie anywhere: the next one is asked for while this one is copied.
+            if (_rowBytes >= Line && i + 1 < _count && Sse.IsSupported && (ulong)_indices[i + 1] < (ulong)_rows)
+            {
+                var next = _table + (nint)_indices[i + 1] * _step;
+                for (nint at = 0; at < _rowBytes; at += Line) Sse.Prefetch1(next + at);
+            }
+            if (_rowBytes < Line && i + Ahead < _count && Sse.IsSupported && (ulong)_indices[i + Ahead] < (ulong)_rows) Sse.Prefetch0(_table + (nint)_indices[i + Ahead] * _step);
             if (_rowBytes == 4) ((uint*)_result)[i] = *(uint*)(_table + index * _step);
             else if (_rowBytes == 8) ((ulong*)_result)[i] = *(ulong*)(_table + index * _step);
             else Unsafe.CopyBlockUnaligned(_result + i * _rowBytes, _table + index * _step, (uint)_rowBytes);
