@@ -20,14 +20,14 @@ internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : u
     // Depth of a panel: 160 x 64 singles are 40 KiB, 80 x 64 ... of the usual 48 KiB; columns packed at a time bound the workspace.
     private static int PanelDepth => 10240 / (PanelWidth * sizeof(T) / sizeof(float));
 
-    private const int PackedColumns = 1024;
+    private const int PackedColumns = 1024, TurnedRows = 512;
 
     // Of a band of rows, in singles 192 KiB; of a right operand that is packed as a whole, 1 MiB.
     private const int BandElements = 3 << 14, WholeElements = 1 << 18;
 
     /// <summary>The workspace one product needs, in bytes; at most about a megabyte.</summary>
     public static nint WorkspaceBytes(in GemmShape s) =>
-        Packs(s) ? (IsWhole(s) ? s.K : Depth(s.K)) * (nint)RoundUp(Math.Min(s.N, PackedColumns), PanelWidth) * sizeof(T) : 0;
+        IsNarrow(s) ? (nint)s.N * Math.Min(s.M, TurnedRows) * sizeof(T) : Packs(s) ? (IsWhole(s) ? s.K : Depth(s.K)) * (nint)RoundUp(Math.Min(s.N, PackedColumns), PanelWidth) * sizeof(T) : 0;
 
     /// <summary>C = A B. Operands may be read up to a vector past their ends.</summary>
     public static void Run(in GemmShape s, T* a, T* b, T* c, T* workspace)
@@ -46,6 +46,10 @@ internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : u
         {
             Dots(s, a, b, c);
         }
+        else if (IsNarrow(s))
+        {
+            Narrow(s, a, b, c, workspace);
+        }
         else if (Packs(s))
         {
             Packed(s, a, b, c, workspace);
@@ -53,6 +57,20 @@ internal static unsafe class Gemm<V, T> where V : struct, IVec<V, T> where T : u
         else
         {
             Panels(s, a, b, s.StepB, PanelWidth, c, s.N, s.K, false);
+        }
+    }
+
+    // Less than a vector of columns, and many rows that lie side by side: most lanes of the product would be idle, and none of its transpose's.
+    private static bool IsNarrow(in GemmShape s) => s.N > 1 && s.N < V.Count && s.RowA == 1 && s.M >= 2 * V.Count;
+
+    /// <summary>C by its transpose, some columns of that at a time. Each element is the same chain of additions.</summary>
+    private static void Narrow(in GemmShape s, T* a, T* b, T* c, T* workspace)
+    {
+        for (var i = 0; i < s.M; i += TurnedRows, a += TurnedRows, c += TurnedRows * s.RowC)
+        {
+            var m = Math.Min(TurnedRows, s.M - i);
+            Panels(new GemmShape(s.N, m, s.K, s.ColumnB, s.StepB, s.StepA, 1, m), b, a, s.StepA, PanelWidth, workspace, m, s.K, false);
+            Transposition.Copy(workspace, 1, m, c, s.RowC, m, s.N);
         }
     }
 
