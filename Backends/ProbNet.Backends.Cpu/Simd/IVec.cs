@@ -94,10 +94,13 @@ internal interface IVec<TSelf, T> where TSelf : struct, IVec<TSelf, T> where T :
     /// <summary>The sum of the lanes, in a fixed order.</summary>
     static abstract T Sum(TSelf a);
 
-    /// <summary>The sum of n elements, accumulated in double in a fixed order.</summary>
+    /// <summary>The largest lane; NaN if any is.</summary>
+    static abstract T MaxLane(TSelf a);
+
+    /// <summary>The sum of n elements, accumulated in double in a fixed order. Up to a vector past the end is read.</summary>
     static abstract unsafe double SumWide(T* a, nint n);
 
-    /// <summary>The inner product of n elements, accumulated in double in a fixed order.</summary>
+    /// <summary>The inner product of n elements, accumulated in double in a fixed order. Up to a vector past the end is read.</summary>
     static abstract unsafe double DotWide(T* a, T* b, nint n);
 
     /// <summary>Adds the Count elements at a, and those at a + step, … (rows of them) to the doubles at the same positions.</summary>

@@ -153,6 +153,13 @@ internal readonly struct V256D(Vector256<double> v) : IVec<V256D, double>
     public static double Sum(V256D a) => Vector256.Sum(a._v);
 
     [MethodImpl(Inline)]
+    public static double MaxLane(V256D a)
+    {
+        var quarter = Vector128.Max(a._v.GetLower(), a._v.GetUpper());
+        return Math.Max(quarter[0], quarter[1]);
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe double SumWide(double* a, nint n)
     {
         nint k = 0;
@@ -164,9 +171,8 @@ internal readonly struct V256D(Vector256<double> v) : IVec<V256D, double>
             s2 += Vector256.Load(a + k + 8);
             s3 += Vector256.Load(a + k + 12);
         }
-        var sum = Vector256.Sum((s0 + s1) + (s2 + s3));
-        for (; k < n; k++) sum += a[k];
-        return sum;
+        for (; k < n; k += 4) s0 += First(Load(a + k), default, (int)Math.Min(4, n - k))._v;
+        return Vector256.Sum((s0 + s1) + (s2 + s3));
     }
 
     [MethodImpl(Inline)]
@@ -179,9 +185,12 @@ internal readonly struct V256D(Vector256<double> v) : IVec<V256D, double>
             s0 = Vector256.FusedMultiplyAdd(Vector256.Load(a + k), Vector256.Load(b + k), s0);
             s1 = Vector256.FusedMultiplyAdd(Vector256.Load(a + k + 4), Vector256.Load(b + k + 4), s1);
         }
-        var sum = Vector256.Sum(s0 + s1);
-        for (; k < n; k++) sum += a[k] * b[k];
-        return sum;
+        for (; k < n; k += 4)
+        {
+            var left = (int)Math.Min(4, n - k);
+            s0 = Vector256.FusedMultiplyAdd(First(Load(a + k), default, left)._v, First(Load(b + k), default, left)._v, s0);
+        }
+        return Vector256.Sum(s0 + s1);
     }
 
     [MethodImpl(Inline)]

@@ -153,6 +153,13 @@ internal readonly struct V256F(Vector256<float> v) : IVec<V256F, float>
     public static float Sum(V256F a) => Vector256.Sum(a._v);
 
     [MethodImpl(Inline)]
+    public static float MaxLane(V256F a)
+    {
+        var quarter = Vector128.Max(a._v.GetLower(), a._v.GetUpper());
+        return MathF.Max(MathF.Max(quarter[0], quarter[1]), MathF.Max(quarter[2], quarter[3]));
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe double SumWide(float* a, nint n)
     {
         nint k = 0;
@@ -166,9 +173,13 @@ internal readonly struct V256F(Vector256<float> v) : IVec<V256F, float>
             s2 += a2;
             s3 += a3;
         }
-        var sum = Vector256.Sum((s0 + s1) + (s2 + s3));
-        for (; k < n; k++) sum += a[k];
-        return sum;
+        for (; k < n; k += 8)
+        {
+            var (a0, a1) = Vector256.Widen(First(Load(a + k), default, (int)Math.Min(8, n - k))._v);
+            s0 += a0;
+            s1 += a1;
+        }
+        return Vector256.Sum((s0 + s1) + (s2 + s3));
     }
 
     [MethodImpl(Inline)]
@@ -183,9 +194,14 @@ internal readonly struct V256F(Vector256<float> v) : IVec<V256F, float>
             s0 = Vector256.FusedMultiplyAdd(a0, b0, s0);
             s1 = Vector256.FusedMultiplyAdd(a1, b1, s1);
         }
-        var sum = Vector256.Sum(s0 + s1);
-        for (; k < n; k++) sum += (double)a[k] * b[k];
-        return sum;
+        if (k < n)
+        {
+            var (a0, a1) = Vector256.Widen(First(Load(a + k), default, (int)(n - k))._v);
+            var (b0, b1) = Vector256.Widen(First(Load(b + k), default, (int)(n - k))._v);
+            s0 = Vector256.FusedMultiplyAdd(a0, b0, s0);
+            s1 = Vector256.FusedMultiplyAdd(a1, b1, s1);
+        }
+        return Vector256.Sum(s0 + s1);
     }
 
     [MethodImpl(Inline)]

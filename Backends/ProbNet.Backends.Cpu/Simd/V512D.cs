@@ -164,6 +164,14 @@ internal readonly struct V512D(Vector512<double> v) : IVec<V512D, double>
     public static double Sum(V512D a) => Vector512.Sum(a._v);
 
     [MethodImpl(Inline)]
+    public static double MaxLane(V512D a)
+    {
+        var half = Vector256.Max(a._v.GetLower(), a._v.GetUpper());
+        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        return Math.Max(quarter[0], quarter[1]);
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe double SumWide(double* a, nint n)
     {
         nint k = 0;
@@ -175,9 +183,8 @@ internal readonly struct V512D(Vector512<double> v) : IVec<V512D, double>
             s2 += Vector512.Load(a + k + 16);
             s3 += Vector512.Load(a + k + 24);
         }
-        var sum = Vector512.Sum((s0 + s1) + (s2 + s3));
-        for (; k < n; k++) sum += a[k];
-        return sum;
+        for (; k < n; k += 8) s0 += First(Load(a + k), default, (int)Math.Min(8, n - k))._v;
+        return Vector512.Sum((s0 + s1) + (s2 + s3));
     }
 
     [MethodImpl(Inline)]
@@ -190,9 +197,12 @@ internal readonly struct V512D(Vector512<double> v) : IVec<V512D, double>
             s0 = Vector512.FusedMultiplyAdd(Vector512.Load(a + k), Vector512.Load(b + k), s0);
             s1 = Vector512.FusedMultiplyAdd(Vector512.Load(a + k + 8), Vector512.Load(b + k + 8), s1);
         }
-        var sum = Vector512.Sum(s0 + s1);
-        for (; k < n; k++) sum += a[k] * b[k];
-        return sum;
+        for (; k < n; k += 8)
+        {
+            var left = (int)Math.Min(8, n - k);
+            s0 = Vector512.FusedMultiplyAdd(First(Load(a + k), default, left)._v, First(Load(b + k), default, left)._v, s0);
+        }
+        return Vector512.Sum(s0 + s1);
     }
 
     [MethodImpl(Inline)]

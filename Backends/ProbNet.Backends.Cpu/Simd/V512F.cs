@@ -165,6 +165,14 @@ internal readonly struct V512F(Vector512<float> v) : IVec<V512F, float>
     public static float Sum(V512F a) => Vector512.Sum(a._v);
 
     [MethodImpl(Inline)]
+    public static float MaxLane(V512F a)
+    {
+        var half = Vector256.Max(a._v.GetLower(), a._v.GetUpper());
+        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        return MathF.Max(MathF.Max(quarter[0], quarter[1]), MathF.Max(quarter[2], quarter[3]));
+    }
+
+    [MethodImpl(Inline)]
     public static unsafe double SumWide(float* a, nint n)
     {
         nint k = 0;
@@ -178,9 +186,13 @@ internal readonly struct V512F(Vector512<float> v) : IVec<V512F, float>
             s2 += a2;
             s3 += a3;
         }
-        var sum = Vector512.Sum((s0 + s1) + (s2 + s3));
-        for (; k < n; k++) sum += a[k];
-        return sum;
+        for (; k < n; k += 16)
+        {
+            var (a0, a1) = Vector512.Widen(First(Load(a + k), default, (int)Math.Min(16, n - k))._v);
+            s0 += a0;
+            s1 += a1;
+        }
+        return Vector512.Sum((s0 + s1) + (s2 + s3));
     }
 
     [MethodImpl(Inline)]
@@ -195,9 +207,14 @@ internal readonly struct V512F(Vector512<float> v) : IVec<V512F, float>
             s0 = Vector512.FusedMultiplyAdd(a0, b0, s0);
             s1 = Vector512.FusedMultiplyAdd(a1, b1, s1);
         }
-        var sum = Vector512.Sum(s0 + s1);
-        for (; k < n; k++) sum += (double)a[k] * b[k];
-        return sum;
+        if (k < n)
+        {
+            var (a0, a1) = Vector512.Widen(First(Load(a + k), default, (int)(n - k))._v);
+            var (b0, b1) = Vector512.Widen(First(Load(b + k), default, (int)(n - k))._v);
+            s0 = Vector512.FusedMultiplyAdd(a0, b0, s0);
+            s1 = Vector512.FusedMultiplyAdd(a1, b1, s1);
+        }
+        return Vector512.Sum(s0 + s1);
     }
 
     [MethodImpl(Inline)]

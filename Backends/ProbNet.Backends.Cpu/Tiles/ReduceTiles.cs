@@ -132,12 +132,7 @@ internal static unsafe class ReduceTiles<V, T> where V : struct, IVec<V, T> wher
         var largest = V.Set(start);
         for (; k <= n - w; k += w) largest = V.Max(largest, V.Load(a + k));
         if (k < n) largest = V.First(V.Max(largest, V.Load(a + k)), largest, (int)(n - k));
-        var lanes = stackalloc T[64];
-        largest.Store(lanes);
-        var result = V.Load(lanes);
-        for (var lane = 1; lane < w; lane++) result = V.Max(result, V.Set(lanes[lane]));
-        result.Store(lanes);
-        return lanes[0];
+        return V.MaxLane(largest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
