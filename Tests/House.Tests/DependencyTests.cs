@@ -37,6 +37,13 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void Libraries_and_the_command_are_held_clean_for_ahead_of_time_compilation()
+    {
+        foreach (var project in new[] { "Backends", "Language", "Inference" }.SelectMany(f => Repository.Files(f, "*.csproj")))
+            Assert.Equal("true", XDocument.Parse(Repository.Read(project)).Descendants("IsAotCompatible").SingleOrDefault()?.Value);
+    }
+
+    [Fact]
     public void The_root_holds_the_agreed_entries_only()
     {
         string[] agreed = ["ProbNet.sln", "Language", "Inference", "Backends", "Examples", "Tests", "spec", "README.md", "LICENSE", "Directory.Build.props", "Directory.Packages.props"];

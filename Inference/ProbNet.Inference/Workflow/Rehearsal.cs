@@ -17,11 +17,23 @@ public static class Rehearsal
     public static void Start(IBackend backend)
     {
         if (Environment.ProcessorCount < 2) return;
-        new Thread(() => Run(backend)) { IsBackground = true, Name = "rehearsal" }.Start();
+        new Thread(() => Attempt(backend)) { IsBackground = true, Name = "rehearsal" }.Start();
+    }
+
+    private static void Attempt(IBackend backend)
+    {
+        try
+        {
+            Run(backend);
+        }
+        catch (Exception)
+        {
+            // What fails here (memory that is short, a kernel that is missing) fails again where it matters, and is told there.
+        }
     }
 
     /// <summary>The step.</summary>
-    /// <returns>The loss before and after it.</returns>
+    /// <returns>The loss at parameters of zero.</returns>
     internal static double Run(IBackend backend)
     {
         var (graph, state) = Step();
