@@ -49,6 +49,10 @@ public class ProductTests
                     var small = Input("a", DType.F32, [rows, k]);
                     var part = HostTensor.Of([rows, k], ((float[])x.Data)[..(rows * k)]);
                     Assert.Equal(all[..(rows * n)], Harness.Run(backend, new([small, b], [("c", MatMul(small, b))]), [part, y])[0].ToDoubles());
+                    // The same rows, stored as columns.
+                    var stored = Input("a", DType.F32, [k, rows]);
+                    var turned = HostTensor.Of([k, rows], [.. Enumerable.Range(0, k * rows).Select(i => ((float[])part.Data)[i % rows * k + i / rows])]);
+                    Assert.Equal(all[..(rows * n)], Harness.Run(backend, new([stored, b], [("c", MatMul(TransposeLast(stored), b))]), [turned, y])[0].ToDoubles());
                 }
             }
         }
