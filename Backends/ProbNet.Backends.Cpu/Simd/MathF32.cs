@@ -14,10 +14,13 @@ internal static class MathF32
     private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f, Log2E = 1.44269504f;
 
     [MethodImpl(Inline)]
-    public static V Exp<V>(V x) where V : struct, IVec<V, float>
+    public static V Exp<V>(V x) where V : struct, IVec<V, float> => ExpBelow(V.MinNative(V.Set(89f), x));
+
+    /// <summary>e^x for x up to 89. Beyond the bounds the result is 0 or infinity either way. NaN passes: the machine's min and max return their second operand.</summary>
+    [MethodImpl(Inline)]
+    private static V ExpBelow<V>(V x) where V : struct, IVec<V, float>
     {
-        // Beyond these bounds the result is 0 or infinity either way. NaN passes: the machine's min and max return their second operand.
-        x = V.MinNative(V.Set(89f), V.MaxNative(V.Set(-104f), x));
+        x = V.MaxNative(V.Set(-104f), x);
         var n = V.Round(x * V.Set(Log2E));
         return V.Scale(Expm1Reduced(Reduce(x, n)) + V.Set(1f), n);
     }
@@ -114,29 +117,28 @@ internal static class MathF32
     [MethodImpl(Inline)]
     private static V Log1pUnit<V>(V t) where V : struct, IVec<V, float>
     {
-        var p = V.Fma(V.Set(0.00203023f), t, V.Set(-0.013407472f));
-        p = V.Fma(p, t, V.Set(0.041478097f));
-        p = V.Fma(p, t, V.Set(-0.0824416f));
-        p = V.Fma(p, t, V.Set(0.12418424f));
-        p = V.Fma(p, t, V.Set(-0.16105686f));
-        p = V.Fma(p, t, V.Set(0.19890746f));
-        p = V.Fma(p, t, V.Set(-0.2498727f));
-        p = V.Fma(p, t, V.Set(0.3333256f));
-        p = V.Fma(p, t, V.Set(-0.49999982f));
+        var p = V.Fma(V.Set(-0.0032440447f), t, V.Set(0.019851558f));
+        p = V.Fma(p, t, V.Set(-0.05695973f));
+        p = V.Fma(p, t, V.Set(0.10603677f));
+        p = V.Fma(p, t, V.Set(-0.15305607f));
+        p = V.Fma(p, t, V.Set(0.19675945f));
+        p = V.Fma(p, t, V.Set(-0.24954134f));
+        p = V.Fma(p, t, V.Set(0.33329964f));
+        p = V.Fma(p, t, V.Set(-0.49999902f));
         return V.Fma(p * t, t, t);
     }
 
     [MethodImpl(Inline)]
     public static V Softplus<V>(V x) where V : struct, IVec<V, float>
     {
-        var t = Exp(-V.Abs(x));
+        var t = ExpBelow(-V.Abs(x));
         return V.Max(x, V.Set(0f)) + Log1pUnit(t);
     }
 
     [MethodImpl(Inline)]
     public static V Sigmoid<V>(V x) where V : struct, IVec<V, float>
     {
-        var t = Exp(-V.Abs(x));
+        var t = ExpBelow(-V.Abs(x));
         return V.Select(V.Less(x, V.Set(0f)), t, V.Set(1f)) / (V.Set(1f) + t);
     }
 
