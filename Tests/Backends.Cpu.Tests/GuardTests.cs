@@ -21,6 +21,26 @@ public class GuardTests
         }
     }
 
+    [Fact]
+    public void State_that_changes_places_is_kept_whole()
+    {
+        Tensor a = Input("a", DType.F32, [67]), b = Input("b", DType.F32, [67]), ok = Input("ok", DType.Bool, []);
+        var holds = BroadcastTo(ok, a.Shape);
+        var graph = new TensorGraph([a, b, ok], [("a", Select(holds, a * 2, b)), ("b", Select(holds, b + 1, a))]);
+        foreach (var backend in Harness.Backends)
+        {
+            foreach (var value in new[] { true, false })
+            {
+                using var executable = backend.Compile(graph, new CompileOptions { Threads = 1, Carries = [new Carry(0, 0), new Carry(1, 1)] });
+                HostTensor[] inputs = [Harness.Values(DType.F32, a.Shape, 1), Harness.Values(DType.F32, b.Shape, 2), HostTensor.Of(Shape.Scalar, [value])];
+                for (var i = 0; i < inputs.Length; i++) executable.Write(i, inputs[i]);
+                executable.Run();
+                var expected = Reference.Evaluate(graph, inputs);
+                for (var i = 0; i < 2; i++) Assert.Equal((float[])expected[i].Data, (float[])executable.Read(i, new(DType.F32, a.Shape)).Data);
+            }
+        }
+    }
+
     private static void Check(CpuBackend backend, int size, bool carried, int threads)
     {
         Shape shape = [size];

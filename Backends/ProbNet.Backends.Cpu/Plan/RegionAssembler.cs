@@ -1,3 +1,5 @@
+using ProbNet.Graph;
+
 namespace ProbNet.Backends.Cpu;
 
 /// <summary>Makes a kernel of a region's operations: registers and scratch slots, tile size, chunks, native code.</summary>
@@ -193,7 +195,7 @@ internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, P
     private string Text(int tile)
     {
         var shape = program.Shape;
-        var names = step.Defs.GroupBy(d => d.Op).Select(g => g.Count() == 1 ? $"{g.Key}" : $"{g.Key} x{g.Count()}");
+        var names = step.Defs.GroupBy(d => d.Op == OpCode.StopGradient ? "Copy" : $"{d.Op}").Select(g => g.Count() == 1 ? g.Key : $"{g.Key} x{g.Count()}");
         return $"region [{(shape.Rows == 1 ? "" : $"{shape.Rows}, ")}{shape.Columns}] tile {tile}: {string.Join(", ", names)} -> {string.Join(", ", step.Writes)}";
     }
 }

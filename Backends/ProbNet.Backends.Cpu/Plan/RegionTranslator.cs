@@ -103,6 +103,8 @@ internal sealed unsafe class RegionTranslator
             if (!other.IsIdentity || _members.Contains(other.Def) || def.Space != _step.Space) return;
         }
         if (_stored.Select(d => d.Operands[1].Def).Distinct().Count() < _stored.Count) return;
+        // Old values are copied one after the other, so none may lie where another result goes.
+        if (_stored.Any(a => _stored.Any(b => a != b && _context.Address(a.Operands[2]) == _context.Address(b)))) return;
         foreach (var def in _stored) _guarded.Add(def.Operands[1].Def, def);
         _program.Guard = new Value { ElementSize = 1, IsScalar = true, Pointer = new Cursor { Base = _context.Address(condition) } };
     }

@@ -1,3 +1,5 @@
+using ProbNet.Graph;
+
 namespace ProbNet.Backends.Cpu;
 
 /// <summary>
@@ -24,10 +26,10 @@ internal unsafe struct PhiloxKey
 
     public static PhiloxKey Of(long seed, long step, long draw, uint stream)
     {
-        uint k0 = (uint)seed, k1 = (uint)(seed >> 32);
+        uint k0 = (uint)seed, k1 = (uint)(seed >> 32), word2 = Philox.StepWord(step, draw);
         PhiloxKey key;
         key.First = stream ^ k1;
-        var product = (ulong)M1 * (uint)step;
+        var product = (ulong)M1 * word2;
         var word0 = (uint)(product >> 32) ^ (uint)draw ^ k0;
         k0 += W0;
         k1 += W1;

@@ -110,7 +110,8 @@ internal static class MathF32
         // What rounding took from u, restored to first order. Meaningless (and possibly NaN) where u is 0, negative or very large.
         var lost = (x - (u - V.Set(1f))) / u;
         var valid = V.Less(V.Set(-1f), x) & V.Less(x, V.Set(1e9f));
-        return Log(u) + V.Select(valid, lost, V.Set(0f));
+        // The sum of two zeros would lose the sign of -0.
+        return V.Select(V.Equal(x, V.Set(0f)), x, Log(u) + V.Select(valid, lost, V.Set(0f)));
     }
 
     /// <summary>log(1 + t) for t in [0, 1], as t p(t): subnormal t give themselves.</summary>
@@ -147,7 +148,7 @@ internal static class MathF32
     {
         var sign = x & V.Set(-0f);
         var t = Expm1(V.Set(-2f) * V.Abs(x));
-        return (-t / (t + V.Set(2f))) | sign;
+        return V.Abs(t / (t + V.Set(2f))) | sign;
     }
 
     [MethodImpl(Inline)]

@@ -105,7 +105,8 @@ internal static class MathF64
         // What rounding took from u, restored to first order. Meaningless (and possibly NaN) where u is 0, negative or very large.
         var lost = (x - (u - V.Set(1.0))) / u;
         var valid = V.Less(V.Set(-1.0), x) & V.Less(x, V.Set(1e18));
-        return Log(u) + V.Select(valid, lost, V.Set(0.0));
+        // The sum of two zeros would lose the sign of -0.
+        return V.Select(V.Equal(x, V.Set(0.0)), x, Log(u) + V.Select(valid, lost, V.Set(0.0)));
     }
 
     [MethodImpl(Inline)]
@@ -139,7 +140,7 @@ internal static class MathF64
     {
         var sign = x & V.Set(-0.0);
         var t = Expm1(V.Set(-2.0) * V.Abs(x));
-        return (-t / (t + V.Set(2.0))) | sign;
+        return V.Abs(t / (t + V.Set(2.0))) | sign;
     }
 
     [MethodImpl(Inline)]

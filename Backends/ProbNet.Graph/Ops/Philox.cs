@@ -3,7 +3,8 @@ namespace ProbNet.Graph;
 /// <summary>
 /// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw (Parallel random numbers: as easy as 1, 2, 3; SC 2011), and the
 /// exact mapping from counters to numbers that every backend shares.
-/// <para>Counter: (block, low 32 bits of draw, low 32 bits of step, stream). Key: (low 32 bits of seed, high 32 bits of seed).</para>
+/// <para>Counter: (block, low 32 bits of draw, low 32 bits of step + 0x9E3779B9 times the high 32 bits of draw, stream). Key: (low 32 bits of seed, high 32 bits of seed).
+/// A draw of a data row has the row below and the draw above.</para>
 /// <para>Element e of a draw's event, from the words w0 … w3 of a block:</para>
 /// <list type="bullet">
 /// <item>F32 uniform: block e/4, word e%4: <see cref="UniformF32"/>.</item>
@@ -49,12 +50,15 @@ public static class Philox
     /// <summary>The words of one block of a draw.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="step">The step; its low 32 bits count.</param>
-    /// <param name="draw">The draw; its low 32 bits count.</param>
+    /// <param name="draw">The draw.</param>
     /// <param name="stream">The stream, one per site and purpose.</param>
     /// <param name="block">The block within the draw.</param>
     /// <param name="attempt">The attempt of a rejection sampler; 0 elsewhere.</param>
     public static Words At(long seed, long step, long draw, uint stream, uint block, uint attempt = 0) =>
-        Block(block, (uint)draw, (uint)step, stream, (uint)seed, (uint)(seed >> 32) ^ (attempt * 0x9E3779B9u));
+        Block(block, (uint)draw, StepWord(step, draw), stream, (uint)seed, (uint)(seed >> 32) ^ (attempt * 0x9E3779B9u));
+
+    /// <summary>The counter's third word. The multiplier is odd and near 2^32 over the golden ratio, so that steps and draws of one row do not meet unless they are far apart.</summary>
+    public static uint StepWord(long step, long draw) => (uint)step + (uint)(draw >> 32) * 0x9E3779B9u;
 
     /// <summary>
     /// The uniform ((word >> 9) + 1/2) 2^-23. With one bit more the half would not be representable and the largest value would round to 1; this

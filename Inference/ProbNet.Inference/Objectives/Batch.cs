@@ -51,7 +51,7 @@ public sealed record Batch
     public Tensor? Weight { get; }
 
     /// <summary>The rows as guides see them.</summary>
-    public RowView Rows => new(Size, Index, Constant(HostTensor.Scalar(Total)));
+    public RowView Rows => new(Size, Index);
 
     /// <summary>The inputs of the batch, none for a full one.</summary>
     public EqArray<Tensor> Inputs => Index is null ? [] : [Index, Weight!];

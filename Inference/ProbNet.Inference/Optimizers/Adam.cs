@@ -52,6 +52,9 @@ public sealed record Adam : Optimizer
         return new(parameter - OptimizerStep.In(at.Rate * scale, parameter) * direction, moments);
     }
 
+    // A gradient of 0 gives 0 / epsilon, which is 0 as long as epsilon is not rounded to 0.
+    private static double Smallest(DType type) => type == DType.F32 ? 1.17549435e-38 : 2.2250738585072014e-308;
+
     /// <summary>Adam's direction, a scalar in the precision of the rate times a quotient, which other optimisers build on.</summary>
     internal static (Tensor Quotient, Tensor Scale, EqArray<Tensor> Slots) Direction(Tensor gradient, EqArray<Tensor> slots, OptimizerStep at, double beta1, double beta2, double epsilon)
     {
@@ -59,6 +62,6 @@ public sealed record Adam : Optimizer
         var square = slots[1] * beta2 + Square(gradient) * (1 - beta2);
         var root = Sqrt(1 - Pow(Like(at.Number, beta2), at.Number));
         var scale = root / (1 - Pow(Like(at.Number, beta1), at.Number));
-        return (mean / (Sqrt(square) + OptimizerStep.In(root * epsilon, gradient)), scale, [mean, square]);
+        return (mean / (Sqrt(square) + OptimizerStep.In(Max(root * epsilon, Like(root, Smallest(gradient.DType))), gradient)), scale, [mean, square]);
     }
 }

@@ -48,7 +48,7 @@ internal static class DrawnProducts
             if (!Topology.Sort(operands).All(n => n.Op != OpCode.Input || isFixed(n))) continue;
             var noise = rows.Keyed(random.Named(draw.Site.Name));
             var origin = new Origin(draw.Site.Name, use.Product.Origin?.Location ?? draw.Site.Site.Span.Location);
-            rules[use.Product] = rewriter => Draw(new(use, node => rewriter[node]), (MeanField)draw.Structure!, noise, use.RowAxis).WithOrigin(origin);
+            rules[use.Product] = rewriter => Draw(new(use, node => rewriter[node]), (MeanField)draw.Structure!, noise, use.RowAxis, use.InnerAxis).WithOrigin(origin);
         }
         return rules;
     }
@@ -58,13 +58,25 @@ internal static class DrawnProducts
         graph.Rows is not null && graph.Sites.All(s => s.Recurrence is null && !Outcome.SpansRows(s) && (s.PerRow || !model.IsObserved(s)))
         && graph.Sites.All(s => model.IsObserved(s) || DiscreteSite.Of(s) is null);
 
-    private static Tensor Draw(LinearProduct product, MeanField factor, RandomSource noise, int rowAxis)
+    private static Tensor Draw(LinearProduct product, MeanField factor, RandomSource noise, int rowAxis, int inner)
     {
         var mean = product.Multiply(product.Input, product.Weight(factor.Loc));
-        var variance = product.Multiply(Square(product.Input), Square(product.WeightChange(factor.Scale)));
+        // Squares of large inputs would overflow where the product does not: rows are measured in their largest element, scales in theirs.
+        var (x, scale) = (product.Input, product.WeightChange(factor.Scale));
+        Tensor unit = Unit(x, [inner]), spread = Unit(scale, [.. Enumerable.Range(0, scale.Rank)]);
+        var deviation = Sqrt(product.Multiply(Square(x / BroadcastTo(unit, x.Shape)), Square(scale / BroadcastTo(spread, scale.Shape))));
         // A row's numbers belong to the row, so the source puts rows first.
         var normal = noise.Normal(mean.DType, mean.Shape.Without([rowAxis]));
         if (rowAxis > 0) normal = Transpose(normal, [.. Enumerable.Range(1, rowAxis), 0, .. Enumerable.Range(rowAxis + 1, mean.Rank - rowAxis - 1)]);
-        return mean + Sqrt(variance) * normal;
+        return mean + deviation * BroadcastTo(unit, mean.Shape) * Reshape(spread, Shape.Scalar) * normal;
+    }
+
+    // The largest size along some axes, which stay with size 1; 1 where all are 0.
+    private static Tensor Unit(Tensor x, int[] axes)
+    {
+        var dims = x.Shape.ToArray();
+        foreach (var axis in axes) dims[axis] = 1;
+        var largest = Reshape(ReduceMax(Abs(x), axes), Shape.Create(dims));
+        return Select(Equal(largest, Like(largest, 0)), Like(largest, 1), largest);
     }
 }

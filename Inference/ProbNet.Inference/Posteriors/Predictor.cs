@@ -44,7 +44,7 @@ internal sealed class Predictor : IDisposable
         var (seed, start, draw) = (Input("seed", DType.I64, []), Input("start", DType.I64, []), Input("draw", DType.I64, []));
         var (first, total) = (Input("rows.first", DType.I64, []), Input("rows.total", DType.I64, []));
         var index = Min(BroadcastTo(first, [rowChunk]) + Iota([rowChunk], 0), BroadcastTo(total - Constant(HostTensor.Scalar(1)), [rowChunk]));
-        var rows = new RowView(rowChunk, index, total);
+        var rows = new RowView(rowChunk, index);
         var given = DataInputs.For(model, graph, rowChunk).Values.Where(v => data.Values.ContainsKey(v.Name)).ToEqArray();
         var byName = guide.Parameters.Zip(parameters).ToDictionary(p => p.First.Name, p => p.Second);
         var random = new RandomSource(seed, Constant(HostTensor.Scalar(0)), draw).Named("predict");

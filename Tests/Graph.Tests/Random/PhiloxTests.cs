@@ -19,7 +19,7 @@ public sealed class PhiloxTests
     {
         const long seed = (17L << 32) + 5;
         Assert.Equal(Philox.Block(3, 11, 7, 19, 5, 17), Philox.At(seed, step: 7, draw: 11, stream: 19, block: 3));
-        Assert.Equal(Philox.Block(3, 0xFFFFFFFF, 0xFFFFFFFE, 19, 5, 17 ^ unchecked(2 * 0x9E3779B9)), Philox.At(seed, -2, -1, 19, 3, attempt: 2));
+        Assert.Equal(Philox.Block(3, 0xFFFFFFFF, unchecked(0xFFFFFFFE + 6 * 0x9E3779B9), 19, 5, 17 ^ unchecked(2 * 0x9E3779B9)), Philox.At(seed, -2, (6L << 32) + 0xFFFFFFFF, 19, 3, attempt: 2));
     }
 
     [Fact]

@@ -114,6 +114,28 @@ public class DrawnProductTests
         foreach (var (rows, draws, threads) in new[] { (2, 2, 1), (5, 7, 2), (6, 23, 1) })
             Assert.Equal(one.Summary, Predict(new() { Draws = 23, Seed = 3, RowChunk = rows, DrawChunk = draws, Threads = threads }).Summary);
         Assert.NotEqual(one.Summary.Mean, Predict(new() { Draws = 23, Seed = 4 }).Summary.Mean);
+        // Fewer rows in the data: those that are left stay as they were, quantiles of drawn outcomes too.
+        var x = data.Values["x"];
+        var few = new DataSet(new Dictionary<string, HostTensor> { ["x"] = HostTensor.FromDoubles(x.DType, [3, .. x.Shape[1..]], x.ToDoubles()[..(3 * x.Shape[1..].Size)]) }, 3);
+        var left = (SitePrediction.Real)posterior.Predict(Backend, few, new() { Draws = 23, Seed = 3 }).Required["y"];
+        Assert.Equal([.. one.Summary.Mean.Take(3)], left.Summary.Mean);
+        Assert.Equal([.. one.Summary.EpistemicVariance.Take(3)], left.Summary.EpistemicVariance);
+    }
+
+    [Fact]
+    public void SquaresOfLargeAndSmallInputsAreNotSeen()
+    {
+        // x @ w with x of 1e25 is an ordinary single; its square is not. A change of units changes nothing but the units.
+        var (posterior, data) = Somewhere(Regression((b, x, w) => Column(b, MatMul(x, w))));
+        var x = data.Values["x"];
+        SitePrediction.Real Predict(double unit) => (SitePrediction.Real)posterior.Predict(Backend,
+            new(new Dictionary<string, HostTensor> { ["x"] = HostTensor.FromDoubles(x.DType, x.Shape, [.. x.ToDoubles().Select(v => v * unit)]) }, data.Rows), new() { Draws = 23, Seed = 3 }).Required["y"];
+        var one = Predict(1).Summary.Mean;
+        foreach (var unit in new[] { Math.ScaleB(1, 80), Math.ScaleB(1, -90) })
+        {
+            var other = Predict(unit).Summary.Mean;
+            for (var row = 0; row < data.Rows; row++) Assert.Equal(one[row], other[row] / unit, 1e-5 * (Math.Abs(one[row]) + 1e-3));
+        }
     }
 
     private static void AssertShared(BoundModel model)
