@@ -5,7 +5,7 @@ namespace ProbNet.Backends.Cpu;
 /// <summary>Makes a kernel of a region's operations: registers and scratch slots, tile size, chunks, native code.</summary>
 internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, PlanContext context)
 {
-    // Bytes of scratch slots in use: half of a common first-level cache.
+    // Bytes of a tile's scratch slots and of the arrays that pass through it: what a common first-level cache holds, with a little to spare.
     private const int TileBudget = 40 * 1024;
     private const int SmallestTile = 256, LargestTile = 2048;
 

@@ -59,28 +59,44 @@ internal sealed class StepGraph
     {
         var run = new RunLength(options.StepCount(elbo.Batch.Count), elbo.Batch.Count);
         var loss = Loss(elbo, temperature, klWarmup);
-        var gradients = Vjp.Gradients(loss, [.. elbo.Parameters]);
         var step = Convert(elbo.Step, DType.F64);
         var at = new OptimizerStep(options.Schedule.Factor(step, run) * options.Optimizer.Rate, step + 1);
 
         var parameters = elbo.Parameters;
-        var (finite, factor) = Guard(loss, gradients, options.Clip);
-        var slots = parameters.SelectMany(p => options.Optimizer.Slots.Select(s => Input($"{options.Optimizer.Name}.{s}:{p.InputName()}", p.DType, p.Shape))).ToEqArray();
-        var (newParameters, newSlots) = (new List<(string, Tensor)>(), new List<(string, Tensor)>());
-        for (var i = 0; i < parameters.Count; i++)
-        {
-            var own = slots.Slice(i * options.Optimizer.Slots.Count, options.Optimizer.Slots.Count);
-            var gradient = factor is null ? gradients[i] : gradients[i] * factor;
-            var update = options.Optimizer.Update(parameters[i], gradient, own, at);
-            newParameters.Add((parameters[i].InputName(), Select(finite, update.Parameter, parameters[i])));
-            for (var s = 0; s < own.Count; s++) newSlots.Add((own[s].InputName(), Select(finite, update.Slots[s], own[s])));
-        }
-        var next = Select(finite, elbo.Step + Constant(HostTensor.Scalar(1)), elbo.Step);
+        var (slots, state, finite) = Advance(loss, parameters, elbo.Step, options.Optimizer, at, options.Clip);
         var metrics = Stack([elbo.ExpectedLogLikelihood, elbo.Kl], 0);
         var graph = new TensorGraph(
             [.. parameters, .. slots, elbo.Step, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
-            [.. newParameters, .. newSlots, ("step", next), ("metrics", metrics), ("finite", finite)]);
+            [.. state, ("metrics", metrics), ("finite", finite)]);
         return new(graph, elbo, slots.Count);
+    }
+
+    /// <summary>One step of an optimiser.</summary>
+    /// <param name="loss">What is minimised, a scalar.</param>
+    /// <param name="parameters">What is learned.</param>
+    /// <param name="step">The number of steps done, I64 [].</param>
+    /// <param name="optimizer">The optimiser.</param>
+    /// <param name="at">Where it is.</param>
+    /// <param name="clip">The largest norm of the gradient, or null.</param>
+    /// <returns>
+    /// The inputs of the optimiser's slots; the next parameters, slots and step, in this order, which are the old ones where the loss or a gradient is not finite; whether all is.
+    /// </returns>
+    internal static (EqArray<Tensor> Slots, EqArray<(string Name, Tensor Value)> State, Tensor Finite) Advance(
+        Tensor loss, EqArray<Tensor> parameters, Tensor step, Optimizer optimizer, OptimizerStep at, double? clip)
+    {
+        var gradients = Vjp.Gradients(loss, [.. parameters]);
+        var (finite, factor) = Guard(loss, gradients, clip);
+        var slots = parameters.SelectMany(p => optimizer.Slots.Select(s => Input($"{optimizer.Name}.{s}:{p.InputName()}", p.DType, p.Shape))).ToEqArray();
+        var (newParameters, newSlots) = (new List<(string, Tensor)>(), new List<(string, Tensor)>());
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var own = slots.Slice(i * optimizer.Slots.Count, optimizer.Slots.Count);
+            var gradient = factor is null ? gradients[i] : gradients[i] * factor;
+            var update = optimizer.Update(parameters[i], gradient, own, at);
+            newParameters.Add((parameters[i].InputName(), Select(finite, update.Parameter, parameters[i])));
+            for (var s = 0; s < own.Count; s++) newSlots.Add((own[s].InputName(), Select(finite, update.Slots[s], own[s])));
+        }
+        return (slots, [.. newParameters, .. newSlots, ("step", Select(finite, step + Constant(HostTensor.Scalar(1)), step))], finite);
     }
 
     /// <summary>What is minimised: minus the tempered objective, per row.</summary>

@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Optimizers;
 using static ProbNet.Graph.TensorMath;
 
@@ -56,20 +57,10 @@ public static class Rehearsal
         var likelihood = SumAll(Composite.TakeLast(Composite.LogSoftmax(logits), Gather(labels, index)) * weight);
         var loss = (first + second - likelihood) / Rows;
 
-        var gradients = Vjp.Gradients(loss, [.. parameters]);
-        var finite = And(IsFinite(loss), IsFinite(gradients.Select(SumAll).Aggregate((a, b) => a + b)));
         var adam = new Adam();
         var number = Convert(step, DType.F64) + 1;
-        var at = new OptimizerStep(Like(number, adam.Rate), number);
-        var slots = parameters.SelectMany(p => adam.Slots.Select(s => Input($"{s}:{p.InputName()}", p.DType, p.Shape))).ToEqArray();
-        var updates = parameters.Select((p, i) => (Input: p, Old: slots.Slice(i * adam.Slots.Count, adam.Slots.Count), New: adam.Update(p, gradients[i], slots.Slice(i * adam.Slots.Count, adam.Slots.Count), at))).ToList();
-        (string, Tensor)[] state =
-        [
-            .. updates.Select(u => (u.Input.InputName(), Select(finite, u.New.Parameter, u.Input))),
-            .. updates.SelectMany(u => u.Old.Select((old, s) => (old.InputName(), Select(finite, u.New.Slots[s], old)))),
-            ("step", Select(finite, step + Constant(HostTensor.Scalar(1)), step)),
-        ];
-        return (new([.. parameters, .. slots, step, seed, index, weight, x, labels], [.. state, ("loss", loss), ("finite", finite)]), state.Length);
+        var (slots, state, finite) = StepGraph.Advance(loss, parameters, step, adam, new(Like(number, adam.Rate), number), clip: null);
+        return (new([.. parameters, .. slots, step, seed, index, weight, x, labels], [.. state, ("loss", loss), ("finite", finite)]), state.Count);
     }
 
     private static EqArray<Tensor> Layer(string name, int inputs, int outputs) =>
