@@ -23,14 +23,16 @@ internal sealed class Training : IDisposable
     private readonly Minibatches _batches;
     private readonly ValidationScore? _validation;
     private readonly EarlyStopping? _earlyStopping;
+    private readonly ISnapshots? _snapshots;
     private readonly ScalarReader _metrics, _finite;
     private readonly List<EpochRecord> _history = [];
     private readonly Stopwatch _total, _stepping = new();
     private TimeSpan _compile;
     private bool _hasPartialWeights = true;
 
-    private Training(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total)
+    private Training(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total, ISnapshots? snapshots)
     {
+        _snapshots = snapshots;
         (_request, _guide, _step, _options, _temperature, _total) = (request, guide, step, options, temperature, total);
         _executable = request.Backend.Compile(Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = request.Threads });
         _batches = new(step.Elbo.Batch.Total, step.Elbo.Batch.Size, request.Seed);
@@ -47,9 +49,10 @@ internal sealed class Training : IDisposable
     /// <param name="options">The length of the run and when to stop.</param>
     /// <param name="temperature">The factor on the KL in the criterion of early stopping without validation rows.</param>
     /// <param name="total">Running since the fit began.</param>
-    public static FitOutcome Run(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total)
+    /// <param name="snapshots">What gathers parameters on the way, or null.</param>
+    public static FitOutcome Run(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total, ISnapshots? snapshots = null)
     {
-        using var training = new Training(request, guide, step, options, temperature, total);
+        using var training = new Training(request, guide, step, options, temperature, total, snapshots);
         training.Start();
         return training.Loop();
     }
@@ -102,6 +105,8 @@ internal sealed class Training : IDisposable
             }
             _stepping.Stop();
             var isLast = done >= steps || _request.Cancel.IsCancellationRequested;
+            // An epoch that was broken off is none.
+            if (!_request.Cancel.IsCancellationRequested && _snapshots?.Wants(epoch) == true) _snapshots.Take(epoch, Parameters());
             if (epoch - recorded < every && !isLast) continue;
             recorded = epoch;
             if (sums.Count > 0) Record(epoch, done, sums.Likelihood / sums.Count, sums.Kl / sums.Count);

@@ -16,8 +16,8 @@ internal sealed class ValidationScore : IDisposable
     public ValidationScore(FitRequest request, GuidePlan guide, DataSet rows, int draws)
     {
         var graph = request.Model.Elaborate(rows.Rows);
-        var isPoint = guide.IsPoint && graph.Noises.IsEmpty && SharedDiscrete.Of(request.Model, graph).Count == 0;
-        var options = new PredictOptions { Draws = isPoint ? 1 : draws, Threads = request.Threads, Trained = request.Train };
+        var isFixed = graph.Noises.IsEmpty && SharedDiscrete.Of(request.Model, graph).Count == 0;
+        var options = new PredictOptions { Draws = isFixed && guide.DistinctDraws is { } distinct ? distinct : draws, Threads = request.Threads, Trained = request.Train };
         _predictor = Predictor.Compile(request.Model, guide, request.Backend, rows, options);
         (_rows, _seed) = (rows, request.Seed);
     }

@@ -19,7 +19,7 @@ public abstract record Estimator : Component
     public abstract string? Refuses(LinearUse use, FactorStructure structure);
 
     /// <summary>How this estimator computes the use where it is not in its plain way, as a sentence for <c>explain</c>; else empty.</summary>
-    public virtual string Manner(LinearUse use) => "";
+    public virtual string Manner(LinearUse use, FactorStructure structure) => "";
 
     /// <summary>The product, without a shared draw of the weight.</summary>
     /// <param name="product">The product.</param>

@@ -35,7 +35,7 @@ public sealed record EstimatorChoice(string Site, Estimator Estimator, string Re
             var others = isInOwn ? new LinearUses([.. terms.Where(t => t.Site != name).Select(t => t.Value)], rows) : uses;
             var (use, why) = others.Find(holes[name]);
             if (use is null) return Fallback(why);
-            return asked.Refuses(use, structure) is { } refusal ? Fallback(refusal) : new EstimatorChoice(name, asked, asked.Manner(use), use);
+            return asked.Refuses(use, structure) is { } refusal ? Fallback(refusal) : new EstimatorChoice(name, asked, asked.Manner(use, structure), use);
 
             EstimatorChoice Fallback(string reason) => new(name, Shared, reason, null);
         }).ToEqArray();

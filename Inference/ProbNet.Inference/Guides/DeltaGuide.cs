@@ -27,7 +27,7 @@ public sealed record DeltaGuide : GuideFamily
 
     private sealed class Part(string name, DeltaGuide family, EqArray<GuideSite> sites) : GuidePart(name, family, sites, sites.Map(Declare))
     {
-        public override bool IsPoint => true;
+        public override int? DistinctDraws => 1;
 
         public override PartDraw Draw(GuideScope scope) => new(Sites.Map(scope.AtHand).Map(site =>
         {

@@ -29,11 +29,15 @@ public sealed record GuideClause(GuideFamily Family, string? Pattern = null)
 public static class GuideClauses
 {
     /// <summary>The guide option of an algorithm.</summary>
-    public static Option Option<T>(string name, Func<T, EqArray<GuideClause>> get, Func<T, EqArray<GuideClause>, T> set) where T : Component =>
+    /// <param name="name">The option's name.</param>
+    /// <param name="get">The clauses.</param>
+    /// <param name="set">The component with other clauses.</param>
+    /// <param name="withResults">Whether what algorithms leave behind is accepted beside what programs choose.</param>
+    public static Option Option<T>(string name, Func<T, EqArray<GuideClause>> get, Func<T, EqArray<GuideClause>, T> set, bool withResults = false) where T : Component =>
         new(name, "the approximating family of each site: a family, or a declared guide", GuideRegistry.Families.Expects + ", or a declared guide",
             c => Write(get((T)c)), (c, v) =>
             {
-                var clauses = Read(v);
+                var clauses = Read(v, withResults);
                 return new(clauses.Value is { } list ? set((T)c, list.Items) : null, clauses.Diagnostics);
             });
 
@@ -42,14 +46,14 @@ public static class GuideClauses
         ? single.Family.ToValue()
         : new OptionValue.List(clauses.Map(c => c.Pattern is { } p ? new OptionValue.Call("on", [c.Family.ToValue(), new OptionValue.Text(p)], []) : c.Family.ToValue()));
 
-    private static Checked<Clauses> Read(OptionValue value)
+    private static Checked<Clauses> Read(OptionValue value, bool withResults)
     {
         if (value is not OptionValue.List list) list = new OptionValue.List([value]);
         var (clauses, found) = (new List<GuideClause>(), new List<Diagnostic>());
         foreach (var item in list.Items)
         {
             var (family, pattern) = item is OptionValue.Call { Name: "on", Arguments: [var f, OptionValue.Text t] } ? (f, t.Value) : (item, null);
-            var bound = GuideRegistry.Bind(family);
+            var bound = GuideRegistry.Bind(family, withResults);
             if (bound.Value is { } b) clauses.Add(new(b, pattern) { Span = item.Span });
             found.AddRange(bound.Diagnostics);
         }

@@ -54,8 +54,14 @@ public abstract class GuidePart(string name, GuideFamily family, EqArray<GuideSi
     /// <summary>Its learned parameters, in a fixed order.</summary>
     public EqArray<GuideParameter> Parameters { get; } = parameters;
 
+    /// <summary>
+    /// The number n of equally probable draws that there are in all, where it is finite: draw number d is then draw d mod n, so that n draws in sequence are all of them. Null: no two
+    /// draws are the same.
+    /// </summary>
+    public virtual int? DistinctDraws => null;
+
     /// <summary>Whether every draw is the same, so that one is enough.</summary>
-    public virtual bool IsPoint => false;
+    public bool IsPoint => DistinctDraws == 1;
 
     /// <summary>
     /// Whether a row's draw is computed from the row's data, so that rows not trained on have one too; what is learned for each training row says nothing of them.
@@ -67,6 +73,14 @@ public abstract class GuidePart(string name, GuideFamily family, EqArray<GuideSi
 
     /// <summary>One draw of all its sites, and log q of that draw. Sites for which the scope lacks data are left out.</summary>
     public abstract PartDraw Draw(GuideScope scope);
+
+    /// <summary>
+    /// Where a parameter starts when its sites are to start at given places; null where that does not depend on the places. As it stands, <c>s.loc</c> of a site s starts at its place.
+    /// </summary>
+    /// <param name="parameter">One of <see cref="Parameters"/>.</param>
+    /// <param name="places">Site name → a value in unconstrained space, of the site's unconstrained shape.</param>
+    public virtual Tensor? StartAt(GuideParameter parameter, IReadOnlyDictionary<string, Tensor> places) =>
+        Sites.FirstOrDefault(s => parameter.Name == s.Name + ".loc" && parameter.Shape == s.UnconstrainedShape) is { } site ? places[site.Name] : null;
 }
 
 /// <summary>A learned parameter.</summary>
@@ -113,7 +127,14 @@ public sealed record GuideScope(IReadOnlyDictionary<string, Tensor> Parameters, 
 /// <summary>A draw of a part.</summary>
 /// <param name="Sites">The draws of its sites, in the part's order.</param>
 /// <param name="LogDensity">log q of the draw with respect to the constrained values, as a sum of terms; empty for a point mass, whose density is left out.</param>
-public sealed record PartDraw(EqArray<SiteDraw> Sites, EqArray<LogTerm> LogDensity);
+public sealed record PartDraw(EqArray<SiteDraw> Sites, EqArray<LogTerm> LogDensity)
+{
+    /// <summary>
+    /// Entropies of factors of q that are known in closed form, E_q[-log q], each under the name of the term of <see cref="LogDensity"/> that it is the mean of. With the
+    /// <see cref="SiteDraw.CrossEntropy"/> of every site of the factor they make the divergence closed-form.
+    /// </summary>
+    public EqArray<LogTerm> Entropies { get; init; } = [];
+}
 
 /// <summary>A term of a log-density, in nats.</summary>
 /// <param name="Name">The site or part it belongs to.</param>
@@ -133,14 +154,12 @@ public sealed record SiteDraw(GuideSite Site, Tensor Value, Tensor Location)
     /// <summary>The factor as a distribution of the site's value, if it is one of the language's and independent of all other sites; for analytic KL.</summary>
     public Language.Distributions.Instance? Marginal { get; init; }
 
+    /// <summary>
+    /// E_q[-log p(value)] in closed form for a prior p whose parameters do not vary with this draw, elementwise in the prior's batch shape, or null for priors that the factor does not know. A
+    /// function for factors without <see cref="Marginal"/>; used where <see cref="PartDraw.Entropies"/> has the factor's entropy.
+    /// </summary>
+    public Func<Language.Distributions.Instance, Tensor?>? CrossEntropy { get; init; }
+
     /// <summary>What estimators may use: how the factor acts through a matrix product. Null where only shared draws are possible.</summary>
     public FactorStructure? Structure { get; init; }
 }
-
-/// <summary>A structure of a factor that estimators can exploit. Open: a family may bring its own, which the estimators that know it use.</summary>
-public abstract record FactorStructure;
-
-/// <summary>Independent normal components in the site's own space: value = loc + scale * eps, eps standard normal.</summary>
-/// <param name="Loc">Means, of the site's shape.</param>
-/// <param name="Scale">Standard deviations, of the site's shape.</param>
-public sealed record MeanField(Tensor Loc, Tensor Scale) : FactorStructure;

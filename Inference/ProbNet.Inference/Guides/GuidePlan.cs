@@ -18,8 +18,23 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
     /// <summary>All parameters, the model's own last, in a fixed order.</summary>
     public EqArray<GuideParameter> Parameters { get; } = [.. Parts.SelectMany(p => p.Parameters), .. Learned];
 
+    /// <summary>The number n of equally probable joint draws where it is finite: draw number d is draw d mod n. Null: no two draws are the same.</summary>
+    public int? DistinctDraws { get; } = Parts.Aggregate((int?)1, (all, p) => all is { } a && p.DistinctDraws is { } n ? LeastCommonMultiple(a, n) : null);
+
     /// <summary>Whether every draw is the same.</summary>
-    public bool IsPoint { get; } = Parts.All(p => p.IsPoint);
+    public bool IsPoint => DistinctDraws == 1;
+
+    /// <summary>The number of draws that are computed where some are asked for: with finitely many distinct ones, all of these equally often.</summary>
+    /// <param name="asked">At least 1.</param>
+    public int DrawsFor(int asked) => DistinctDraws is { } n ? (asked + n - 1) / n * n : asked;
+
+    private static int? LeastCommonMultiple(int a, int b)
+    {
+        var (x, y) = (a, b);
+        while (y != 0) (x, y) = (y, x % y);
+        // Combinations of very many are as good as no two the same.
+        return (long)a / x * b <= 1 << 20 ? a / x * b : null;
+    }
 
     /// <summary>The part that covers a site.</summary>
     public GuidePart PartOf(string site) => Parts.First(p => p.Sites.Any(s => s.Name == site));

@@ -73,7 +73,7 @@ public sealed class Posterior
     /// <param name="options">How many draws, the seed, and what the rows are.</param>
     /// <returns>The probabilities, or diagnostics about the model or the data.</returns>
     public Checked<Memberships> Classify(IBackend backend, DataSet data, PredictOptions options) =>
-        Classifier.Run(this, backend, data, IsPoint ? options with { Draws = 1 } : options);
+        Classifier.Run(this, backend, data, Guide.DistinctDraws is { } distinct ? options with { Draws = distinct } : options);
 
     /// <summary>Predicts the observed sites for new values of the arguments.</summary>
     /// <remarks>

@@ -37,7 +37,8 @@ internal sealed class Predictor : IDisposable
         var all = model.Elaborate(data.Rows);
         // The draws of a point without noise are all the same, but quantiles of numbers are those of drawn outcomes.
         var shared = SharedDiscrete.Of(model, all);
-        if (guide.IsPoint && all.Noises.IsEmpty && shared.Count == 0 && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = 1 };
+        if (guide.DistinctDraws is { } distinct && all.Noises.IsEmpty && shared.Count == 0 && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = distinct };
+        options = options with { Draws = guide.DrawsFor(options.Draws) };
         var (rowChunk, drawChunk) = ChunkSizes.For(model, all, options);
         var graph = model.Elaborate(rowChunk);
         EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));

@@ -78,7 +78,7 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
         if (shown.Count == 0) return [];
         // A few draws of all sites are enough for the scalars of a large model.
         var few = sizes.Sum(s => (long)s.Size) * ComponentDraws > 1 << 24;
-        var options = new SampleOptions { Draws = posterior.IsPoint ? 1 : few ? ComponentDraws / 10 : ComponentDraws, Seed = seed, Threads = threads };
+        var options = new SampleOptions { Draws = posterior.Guide.DistinctDraws is { } distinct ? distinct : few ? ComponentDraws / 10 : ComponentDraws, Seed = seed, Threads = threads };
         var drawn = posterior.Sample(backend, options, program.Training);
         return drawn.Latent.Concat(drawn.Deterministic).Where(d => shown.Contains(d.Name)).SelectMany(d => ComponentSummary.Of(d.Name, d.Values)).ToEqArray();
     }

@@ -101,7 +101,7 @@ public sealed record SavedRun(RunInfo Info, CheckedModel Source, Posterior Poste
     // Reads a guide by itself the way an algorithm reads its guide option.
     private sealed record Holder(EqArray<GuideClause> Guide) : Component
     {
-        public static Option Clauses { get; } = GuideClauses.Option<Holder>("guide", h => h.Guide, (h, clauses) => h with { Guide = clauses });
+        public static Option Clauses { get; } = GuideClauses.Option<Holder>("guide", h => h.Guide, (h, clauses) => h with { Guide = clauses }, withResults: true);
 
         public override string Name => "guide";
 
