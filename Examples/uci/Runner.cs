@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ProbNet.Backends.Cpu;
+using ProbNet.Graph;
+using ProbNet.Language;
+using ProbNet.Language.Elaboration;
+using ProbNet.Language.Syntax;
+
+namespace ProbNet.Examples.Uci;
+
+/// <summary>Runs what a command line asks for, fits side by side, and writes the tables.</summary>
+public static class Runner
+{
+    /// <summary>Runs all fits.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="output">Where tables go.</param>
+    /// <param name="progress">Where a line a fit goes.</param>
+    public static void Run(CommandLine line, TextWriter output, TextWriter progress)
+    {
+        var root = line.Data ?? Beside() ?? throw new DirectoryNotFoundException("--data FOLDER says where the data sets lie; README.md says where they come from");
+        var file = line.Program ?? Path.Combine(AppContext.BaseDirectory, "uci.prob");
+        var study = Plan(line, new SourceText(file, File.ReadAllText(file)));
+        UciSet[] sets = [.. line.Sets.Select(s => UciSet.Read(root, s))];
+        var work = from set in sets
+                   from model in study.Models
+                   from method in study.Methods
+                   from split in set.Splits
+                   where line.Splits?.Contains(split.Number) != false
+                   select (set, model, method, split);
+        var backend = new CpuBackend();
+        var (results, at) = (new ConcurrentBag<(int Position, Result Result)>(), new Lock());
+        // Fits on one thread each: the results do not depend on how many run at a time.
+        Parallel.ForEach(work.Select((w, i) => (w, i)), new ParallelOptions { MaxDegreeOfParallelism = line.Jobs }, item =>
+        {
+            var ((set, model, method, split), position) = item;
+            foreach (var result in study.Run(set, split, model, method, backend, line.Validate))
+            {
+                results.Add((position, result));
+                lock (at)
+                {
+                    progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                        $"{set.Name} {split.Number} {method} {model} {result.Settings}: {result.On} log-likelihood {result.Scores.LogLikelihood:F3}, RMSE {result.Scores.Rmse:F3}, {result.Scores.Seconds:F1} s"));
+                    if (line.Out is { } path) ResultFile.Append(path, [result]);
+                }
+            }
+        });
+        Result[] own = [.. results.OrderBy(r => r.Position).Select(r => r.Result)];
+        var all = line.Out is { } kept ? [.. ResultFile.Read(kept).Where(r => r.On == own[0].On)] : own;
+        output.WriteLine(ScoreTable.Of(all, s => s.LogLikelihood, own[0].On + " log-likelihood", 3, line.Validate));
+        output.WriteLine(ScoreTable.Of(all, s => s.Rmse, own[0].On + " RMSE", 3, line.Validate));
+        output.WriteLine(ScoreTable.Of(all, s => s.Coverage, "95 % coverage", 2, line.Validate));
+        output.WriteLine(ScoreTable.Of(all, s => s.Seconds, "seconds a fit", 1, line.Validate));
+    }
+
+    private static Study Plan(CommandLine line, SourceText source)
+    {
+        var program = Checker.Check(source);
+        if (!program.IsValid) throw new DiagnosticException(program.Diagnostics);
+        EqArray<string> models = [.. line.Models ?? program.Models.Map(m => m.Name)];
+        EqArray<string> methods = [.. line.Methods ?? program.Declarations<Declaration.Infer>().Select(i => i.Name)];
+        var study = new Study(source, models, methods, line.Settings, line.Grid, line.Draws, line.Seed);
+        // What is wrong with names and settings is found before anything runs.
+        foreach (var model in models)
+        {
+            if (program.Models.All(m => m.Name != model)) throw new FormatException($"the program has no model '{model}'");
+            foreach (var method in methods)
+            {
+                if (program.Declarations<Declaration.Infer>().All(i => i.Name != method)) throw new FormatException($"the program has no infer declaration '{method}'");
+                foreach (var candidate in Study.Candidates(line.Grid)) new Trial(source, model, method, [.. line.Settings, .. candidate]).Prepare();
+            }
+        }
+        return study;
+    }
+
+    // The folder shared/data beside the repository that the command runs in.
+    private static string? Beside()
+    {
+        for (var folder = Directory.GetCurrentDirectory(); !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
+        {
+            if (Directory.Exists(Path.Combine(folder, "shared", "data"))) return Path.Combine(folder, "shared", "data");
+        }
+        return null;
+    }
+}

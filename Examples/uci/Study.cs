@@ -1,0 +1,55 @@
+using ProbNet.Graph;
+using ProbNet.Inference.Workflow;
+using ProbNet.Language;
+
+namespace ProbNet.Examples.Uci;
+
+/// <summary>What is run: data sets, splits, models and methods, and the candidates among which each split's training rows choose.</summary>
+/// <param name="Source">The program.</param>
+/// <param name="Models">Names of its models.</param>
+/// <param name="Methods">Names of its infer declarations.</param>
+/// <param name="Settings">Settings of all runs.</param>
+/// <param name="Grid">Lists of alternatives; a candidate takes one of each.</param>
+/// <param name="Draws">Posterior draws in a prediction.</param>
+/// <param name="Seed">The seed of every fit.</param>
+public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<string> Methods, EqArray<Setting> Settings, EqArray<EqArray<Setting>> Grid, int Draws, long Seed)
+{
+    /// <summary>
+    /// Runs one model and method on one split. Several candidates are compared on the last part of the training list first; the best by log-likelihood there is fitted to all
+    /// training rows.
+    /// </summary>
+    /// <param name="set">The data.</param>
+    /// <param name="split">The split.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="method">The name of the infer declaration.</param>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="validateOnly">Give each candidate's validation score instead, and leave the test rows alone.</param>
+    public IEnumerable<Result> Run(UciSet set, Split split, string model, string method, IBackend backend, bool validateOnly)
+    {
+        Trial[] candidates = [.. Candidates(Grid).Select(g => new Trial(Source, model, method, [.. Settings, .. g]))];
+        if (validateOnly)
+        {
+            foreach (var candidate in candidates) yield return Scored(candidate, split.Validation, "validation");
+            yield break;
+        }
+        var best = candidates.Length == 1 ? candidates[0]
+            : candidates.MaxBy(c => Scored(c, split.Validation, "").Scores.LogLikelihood is var score && double.IsFinite(score) ? score : double.NegativeInfinity)!;
+        yield return Scored(best, split, "test");
+
+        Result Scored(Trial trial, Split rows, string on) => new(set.Name, split.Number, method, model, on, trial.SettingsText, trial.Run(set, rows, backend, Draws, Seed + split.Number));
+    }
+
+    /// <summary>Every combination of one alternative from each list.</summary>
+    public static IEnumerable<EqArray<Setting>> Candidates(EqArray<EqArray<Setting>> grid) =>
+        grid.Aggregate((IEnumerable<EqArray<Setting>>)[[]], (sofar, next) => [.. sofar.SelectMany(s => next.Select(n => (EqArray<Setting>)[.. s, n]))]);
+}
+
+/// <summary>What one fit gave.</summary>
+/// <param name="Set">The data set.</param>
+/// <param name="Split">The split's number.</param>
+/// <param name="Method">The infer declaration.</param>
+/// <param name="Model">The model.</param>
+/// <param name="On">The rows scored: test, or validation.</param>
+/// <param name="Settings">The settings that replaced the program's.</param>
+/// <param name="Scores">The scores.</param>
+public sealed record Result(string Set, int Split, string Method, string Model, string On, string Settings, Scores Scores);
