@@ -53,6 +53,19 @@ public sealed record FitRequest(BoundModel Model, DataSet Train, IBackend Backen
     /// <summary>Called with each record of the history as it is made.</summary>
     public Action<EpochRecord>? Progress { get; init; }
 
-    /// <summary>Stops the fit after the current step; what has been reached is returned.</summary>
+    /// <summary>Stops the fit after the current step; what has been reached is returned, and its state goes to <see cref="Checkpoints"/>.</summary>
     public CancellationToken Cancel { get; init; }
+
+    /// <summary>When and where the state of the fit is saved; null for never.</summary>
+    public CheckpointPlan? Checkpoints { get; init; }
+
+    /// <summary>The state to go on from, of the same fit; null to begin. The result is that of a fit that was never stopped, bit for bit.</summary>
+    public FitState? Resume { get; init; }
+
+    /// <summary>The name of this phase of the fit, by which its state is known (<see cref="FitState"/>).</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>The request for a phase of this fit: an algorithm that runs training more than once, or delegates, names each run.</summary>
+    /// <param name="phase">A name unique within the algorithm, e.g. <c>map</c> or <c>member.3</c>.</param>
+    public FitRequest In(string phase) => this with { Phase = Phase.Length == 0 ? phase : $"{Phase}/{phase}" };
 }

@@ -2,12 +2,13 @@ using System.Diagnostics;
 using ProbNet.Graph;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Posteriors;
+using ProbNet.Language;
 
 namespace ProbNet.Inference.Algorithms;
 
 /// <summary>
-/// The loop that all gradient methods share: runs the step graph over shuffled minibatches, keeps the history, validates, stops early. It owns its buffers
-/// and allocates nothing in a step.
+/// The loop that all gradient methods share: runs the step graph over shuffled minibatches, keeps the history, validates, stops early, and saves and restores its
+/// state after any step. It owns its buffers and allocates nothing in a step.
 /// </summary>
 internal sealed class Training : IDisposable
 {
@@ -25,9 +26,17 @@ internal sealed class Training : IDisposable
     private readonly EarlyStopping? _earlyStopping;
     private readonly ISnapshots? _snapshots;
     private readonly ScalarReader _metrics, _finite;
-    private readonly List<EpochRecord> _history = [];
     private readonly Stopwatch _total, _stepping = new();
+    private List<EpochRecord> _history = [];
+    // Steps and epochs done, batches done of the next epoch, epochs done at the last record, and the sums since then.
+    private long _done;
+    private int _epoch, _batch, _recorded;
+    private (double Likelihood, double Kl, int Count) _sums;
+    // Times of earlier processes, and of this one.
+    private (double Compile, double Steps, long TimedSteps, double Total) _before;
     private TimeSpan _compile;
+    private long _stepsHere;
+    private (int Epoch, long Ticks) _saved;
     private bool _hasPartialWeights = true;
 
     private Training(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total, ISnapshots? snapshots)
@@ -42,7 +51,7 @@ internal sealed class Training : IDisposable
         _compile = total.Elapsed;
     }
 
-    /// <summary>Trains from the guide's starting values.</summary>
+    /// <summary>Trains from the guide's starting values, or from the state that the request has of its phase. A phase that has ended is not run again.</summary>
     /// <param name="request">What to fit.</param>
     /// <param name="guide">The guide.</param>
     /// <param name="step">The step.</param>
@@ -52,8 +61,13 @@ internal sealed class Training : IDisposable
     /// <param name="snapshots">What gathers parameters on the way, or null.</param>
     public static FitOutcome Run(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total, ISnapshots? snapshots = null)
     {
+        var state = request.Resume?.Find(request.Phase);
+        if (state?.Position.Ended is not null) return TrainingState.Ended(state, request, guide, step, snapshots);
         using var training = new Training(request, guide, step, options, temperature, total, snapshots);
-        training.Start();
+        training.WriteFixed();
+        if (state is null) training.Start();
+        else if (training.Restore(state) is { } fault) return new FitOutcome.Refused([fault]);
+        training._saved = (training._epoch, Stopwatch.GetTimestamp());
         return training.Loop();
     }
 
@@ -64,6 +78,12 @@ internal sealed class Training : IDisposable
         _validation?.Dispose();
     }
 
+    private void WriteFixed()
+    {
+        _executable.Write<long>(_step.SeedInput, [_request.Seed]);
+        for (var i = 0; i < _step.Elbo.Data.Values.Count; i++) _executable.Write(_step.DataInput + i, _request.Train.Values[_step.Elbo.Data.Values[i].Name]);
+    }
+
     private void Start()
     {
         var initial = InitialValues.Compute(_guide, _request.Backend, _request.Seed);
@@ -71,50 +91,52 @@ internal sealed class Training : IDisposable
         for (var i = _step.ParameterCount; i < _step.StepInput; i++)
             _executable.Write(i, HostTensor.Zeros(_step.Graph.Inputs[i].DType, _step.Graph.Inputs[i].Shape));
         _executable.Write<long>(_step.StepInput, [0]);
-        _executable.Write<long>(_step.SeedInput, [_request.Seed]);
-        for (var i = 0; i < _step.Elbo.Data.Values.Count; i++) _executable.Write(_step.DataInput + i, _request.Train.Values[_step.Elbo.Data.Values[i].Name]);
     }
 
     private FitOutcome Loop()
     {
         var steps = (long)_options.StepCount(_batches.Count);
         var every = Math.Max(1, (int)(steps / _batches.Count / MostRecords));
-        var (done, epoch, recorded) = (0L, 0, 0);
-        var sums = (Likelihood: 0.0, Kl: 0.0, Count: 0);
-        while (done < steps)
+        while (_done < steps)
         {
-            epoch++;
-            if (!_step.Elbo.Batch.IsFull) _batches.Shuffle(epoch);
-            _stepping.Start();
-            for (var b = 0; b < _batches.Count && done < steps && !_request.Cancel.IsCancellationRequested; b++)
+            if (!_step.Elbo.Batch.IsFull) _batches.Shuffle(_epoch + 1);
+            for (; _batch < _batches.Count && _done < steps; _batch++)
             {
-                if (!_step.Elbo.Batch.IsFull) WriteBatch(b);
-                _executable.Run();
-                _finite.Read(_executable, _step.Finite);
-                if (_finite[0] == 0)
-                {
-                    _stepping.Stop();
-                    return Fail(epoch, done);
-                }
-                _metrics.Read(_executable, _step.Metrics);
-                sums = (sums.Likelihood + _metrics[0], sums.Kl + _metrics[1], sums.Count + 1);
-                if (++done > 1) continue;
-                // The runtime compiles the kernels while the first step runs, which is part of compiling.
-                _compile = _total.Elapsed;
-                _stepping.Restart();
+                if (_request.Cancel.IsCancellationRequested) return Interrupted();
+                if (IsDue()) Save();
+                if (!Step()) return Fail();
             }
-            _stepping.Stop();
-            var isLast = done >= steps || _request.Cancel.IsCancellationRequested;
-            // An epoch that was broken off is none.
-            if (!_request.Cancel.IsCancellationRequested && _snapshots?.Wants(epoch) == true) _snapshots.Take(epoch, Parameters());
-            if (epoch - recorded < every && !isLast) continue;
-            recorded = epoch;
-            if (sums.Count > 0) Record(epoch, done, sums.Likelihood / sums.Count, sums.Kl / sums.Count);
-            sums = default;
-            if (_request.Cancel.IsCancellationRequested) return new FitOutcome.Fitted(Result(done, epoch, StopReason.Cancelled));
-            if (!isLast && _earlyStopping?.IsOver(epoch) == true) return new FitOutcome.Fitted(Result(done, epoch, StopReason.EarlyStop));
+            (_epoch, _batch) = (_epoch + 1, 0);
+            var isLast = _done >= steps;
+            if (_snapshots?.Wants(_epoch) == true) _snapshots.Take(_epoch, Parameters());
+            if (_epoch - _recorded < every && !isLast) continue;
+            Record();
+            if (!isLast && _earlyStopping?.IsOver(_epoch) == true) return Finished(StopReason.EarlyStop);
         }
-        return new FitOutcome.Fitted(Result(done, epoch, StopReason.Completed));
+        return Finished(StopReason.Completed);
+    }
+
+    // Whether all was finite; the state is as it was where it was not.
+    private bool Step()
+    {
+        _stepping.Start();
+        if (!_step.Elbo.Batch.IsFull) WriteBatch(_batch);
+        _executable.Run();
+        _finite.Read(_executable, _step.Finite);
+        if (_finite[0] == 0)
+        {
+            _stepping.Stop();
+            return false;
+        }
+        _metrics.Read(_executable, _step.Metrics);
+        _sums = (_sums.Likelihood + _metrics[0], _sums.Kl + _metrics[1], _sums.Count + 1);
+        _done++;
+        _stepping.Stop();
+        if (++_stepsHere > 1) return true;
+        // The runtime compiles the kernels while the first step runs, which is part of compiling.
+        _compile = _total.Elapsed;
+        _stepping.Reset();
+        return true;
     }
 
     // Weights change only around a last batch that is not full.
@@ -128,38 +150,113 @@ internal sealed class Training : IDisposable
         _batches.WriteWeight(_executable, _step.BatchInput + 1, _guide.Precision);
     }
 
-    private void Record(int epoch, long step, double likelihood, double kl)
+    private void Record()
     {
-        var record = new EpochRecord(epoch, step, likelihood - kl, likelihood, kl);
+        _recorded = _epoch;
+        var (likelihood, kl) = (_sums.Likelihood / _sums.Count, _sums.Kl / _sums.Count);
+        _sums = default;
+        var record = new EpochRecord(_epoch, _done, likelihood - kl, likelihood, kl);
         if (_validation is not null) record = _validation.Add(record, Parameters());
         if (_earlyStopping is not null)
         {
             var criterion = record.ValidationNll ?? _temperature * kl - likelihood;
-            record = record with { IsBest = _earlyStopping.Offer(epoch, criterion, Parameters) };
+            record = record with { IsBest = _earlyStopping.Offer(_epoch, criterion, Parameters) };
         }
         _history.Add(record);
         _request.Progress?.Invoke(record);
     }
 
-    private FitOutcome.Failed Fail(int epoch, long step)
+    private FitOutcome.Failed Fail()
     {
-        EqArray<HostTensor> inputs = Enumerable.Range(0, _step.Graph.Inputs.Length)
-            .Select(i => _executable.ReadInput(i, new(_step.Graph.Inputs[i].DType, _step.Graph.Inputs[i].Shape))).ToEqArray();
-        return new(FailureLocator.Find(_step, _guide, inputs, epoch, step), Result(step, epoch, StopReason.NumericalFailure));
+        EqArray<HostTensor> inputs = Enumerable.Range(0, _step.Graph.Inputs.Length).Select(Input).ToEqArray();
+        return new(FailureLocator.Find(_step, _guide, inputs, _epoch + 1, _done), Result(_epoch + 1, StopReason.NumericalFailure));
     }
 
-    private FitResult Result(long steps, int epoch, StopReason reason)
+    private FitOutcome.Fitted Finished(StopReason reason)
+    {
+        var result = Result(_epoch, reason);
+        _request.Checkpoints?.Save(TrainingState.OfEnded(_request.Phase, Position() with { Ended = reason, BestEpoch = result.BestEpoch }, result, _history, _snapshots));
+        return new(result);
+    }
+
+    // The state is that of the steps alone: the epoch that was broken off is recorded for the result that is returned, and for nothing else.
+    private FitOutcome.Fitted Interrupted()
+    {
+        if (_request.Checkpoints is not null) Save();
+        if (_batch > 0) _epoch++;
+        if (_sums.Count > 0) Record();
+        return new(Result(_epoch, StopReason.Cancelled));
+    }
+
+    private bool IsDue() => _request.Checkpoints is { IsPeriodic: true } plan
+        && ((_batch == 0 && _epoch > _saved.Epoch && _epoch % plan.Epochs == 0) || Stopwatch.GetElapsedTime(_saved.Ticks) >= plan.Time);
+
+    private void Save()
+    {
+        var tensors = new Dictionary<string, StateTensor>();
+        foreach (var (name, type, input) in Carried()) tensors.Add(name, new(type.DType, type.Shape, () => Input(input)));
+        TrainingState.Add(tensors, "best:", _guide, _earlyStopping?.Best?.Parameters ?? []);
+        TrainingState.Add(tensors, _snapshots);
+        HistoryState.Save(_history, tensors);
+        _request.Checkpoints!.Save(new(_request.Phase, Position(), tensors));
+        _saved = (_epoch, Stopwatch.GetTimestamp());
+    }
+
+    // Why the state is none of this fit, or null.
+    private Diagnostic? Restore(PhaseState state)
+    {
+        var at = state.Position;
+        foreach (var (name, type, input) in Carried())
+        {
+            if (TrainingState.Fault(state, name, type.DType, type.Shape) is { } fault) return fault;
+            _executable.Write(input, state.Tensors[name].Read());
+        }
+        if (HistoryState.Restore(state.Tensors) is not { } history || at.Batch >= _batches.Count || (at.BestEpoch is not null && _earlyStopping is null)) return TrainingState.Foreign("its position is none of this fit");
+        if (at.BestEpoch is { } best)
+        {
+            foreach (var p in _guide.Parameters)
+            {
+                if (TrainingState.Fault(state, "best:" + p.Name, _guide.Precision, p.Shape) is { } fault) return fault;
+            }
+            _earlyStopping!.Restore(at.Lowest, best, TrainingState.Parameters(state, "best:", _guide));
+        }
+        TrainingState.Restore(state, _snapshots);
+        (_history, _done, _epoch, _batch, _recorded, _sums) = (history, at.Steps, at.Epoch, at.Batch, at.Recorded, (at.SumLikelihood, at.SumKl, at.SumCount));
+        _before = (at.CompileSeconds, at.StepSeconds, at.TimedSteps, at.TotalSeconds);
+        return null;
+    }
+
+    // All that a step hands to the next, under the names of a state.
+    private IEnumerable<(string Name, TensorType Type, int Input)> Carried() =>
+        _step.Carries.Select(c => ("state:" + _step.Graph.Inputs[c.Input].InputName(), TypeOf(c.Input), c.Input));
+
+    private TrainingPosition Position() => new(_done, _epoch, _batch)
+    {
+        Recorded = _recorded,
+        SumLikelihood = _sums.Likelihood,
+        SumKl = _sums.Kl,
+        SumCount = _sums.Count,
+        BestEpoch = _earlyStopping?.Best?.Epoch,
+        Lowest = _earlyStopping?.Lowest ?? 0,
+        CompileSeconds = _before.Compile + _compile.TotalSeconds,
+        StepSeconds = _before.Steps + _stepping.Elapsed.TotalSeconds,
+        TimedSteps = _before.TimedSteps + Math.Max(0, _stepsHere - 1),
+        TotalSeconds = _before.Total + _total.Elapsed.TotalSeconds,
+    };
+
+    private FitResult Result(int epoch, StopReason reason)
     {
         // After a failure the last good state is what was asked for, not the best one.
         var best = reason == StopReason.NumericalFailure ? null : _earlyStopping?.Best;
         var parameters = (best?.Parameters ?? Parameters()).Zip(_guide.Parameters).ToDictionary(p => p.Second.Name, p => p.First);
-        var seconds = _stepping.Elapsed.TotalSeconds;
-        return new(Posterior.FromParameters(_request.Model, _guide, parameters).Required, _step.Elbo.Sites, _history.ToEqArray(), steps, reason, best?.Epoch ?? epoch,
-            new(_compile, _stepping.Elapsed, _total.Elapsed, seconds > 0 && steps > 1 ? (steps - 1) / seconds : 0));
+        return new(Posterior.FromParameters(_request.Model, _guide, parameters).Required, _step.Elbo.Sites, _history.ToEqArray(), _done, reason, best?.Epoch ?? epoch, TrainingState.Timing(Position()));
     }
 
-    private EqArray<HostTensor> Parameters() =>
-        Enumerable.Range(0, _step.ParameterCount).Select(i => _executable.ReadInput(i, new(_step.Graph.Inputs[i].DType, _step.Graph.Inputs[i].Shape))).ToEqArray();
+    private EqArray<HostTensor> Parameters() => Enumerable.Range(0, _step.ParameterCount).Select(Input).ToEqArray();
+
+    private HostTensor Input(int index) => _executable.ReadInput(index, TypeOf(index));
+
+    private TensorType TypeOf(int input) => new(_step.Graph.Inputs[input].DType, _step.Graph.Inputs[input].Shape);
 }
 
 /// <summary>A guide's starting values for a seed.</summary>
