@@ -11,11 +11,14 @@ namespace ProbNet.Cli;
 /// <summary>What the command line chooses among a program's declarations; warnings are shown, errors end the command.</summary>
 internal static class Choices
 {
-    /// <summary>The algorithm; settings that are static arguments of the model are not its.</summary>
+    /// <summary>The algorithm, of a declaration's name or written out; settings that are static arguments of the model are not its.</summary>
     /// <exception cref="CommandFailure">There is none such, or its options are wrong.</exception>
     public static InferChoice Infer(Terminal terminal, CheckedProgram program, string? name, Dictionary<string, string> settings, string? model = null)
     {
-        var declaration = Named.Find(name, program.Declarations<Declaration.Infer>(), d => d.Name, "infer");
+        var chosen = name is null ? null : InlineInfer.Find(name, [.. program.Declarations<Declaration.Infer>()]);
+        // A name that means nothing is a mistake of the command line, not of a text.
+        if (chosen is { Value: null, Diagnostics: [{ Span.Source: null } unknown] }) throw CommandFailure.Usage(unknown.Message, unknown.Hint);
+        var declaration = chosen is null ? null : Required(terminal, chosen);
         return Required(terminal, InferChoice.Of(program, declaration, ModelSettings.Others(program, settings.Select(s => new Setting(s.Key, s.Value)).ToEqArray(), model)));
     }
 

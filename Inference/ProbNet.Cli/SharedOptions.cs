@@ -24,7 +24,7 @@ internal static class SharedOptions
     public static Option<string?> Model() => new("--model") { HelpName = "NAME", Description = "the model; by default the first that the data fits" };
 
     /// <summary><c>--infer NAME</c></summary>
-    public static Option<string?> Infer() => new("--infer") { HelpName = "NAME", Description = "the infer declaration; by default the first" };
+    public static Option<string?> Infer() => new("--infer") { HelpName = "NAME", Description = "an infer declaration (by default the first), or an algorithm with its options: \"swag { rank = 10; epochs = 200 }\"" };
 
     /// <summary><c>--data name=path</c></summary>
     public static Option<Dictionary<string, string>> DataPaths() => Pairs("--data", "name=path", "read the declared data 'name' from another file; may be given several times");

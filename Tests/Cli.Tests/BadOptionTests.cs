@@ -24,6 +24,11 @@ public sealed class BadOptionTests
     {
         using var place = new Workplace("iris");
         Workplace.Run("fit", place.At("iris", "iris.prob"), "--infer", "flipot").Ended(ExitCode.Usage).Says("declares no infer 'flipot'", "did you mean 'flipout'?");
+        // Written out where it is chosen, an algorithm is read like a declaration.
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--infer", "mapp { epochs = 2 }").Ended(ExitCode.Usage).Says("no algorithm 'mapp'", "did you mean 'map'?");
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--infer", "map { epoch = 2 }").Ended(ExitCode.Diagnostics).Says("'map' has no option 'epoch'", "did you mean 'epochs'?");
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--infer", "map { epochs = 2", "--out", place.At("written")).Ended(ExitCode.Diagnostics).Says("never closed");
+        Workplace.Run("fit", place.At("iris", "iris.prob"), "--infer", "vi delta { epochs = 2 }", "--out", place.At("written"), "--json").Ended(ExitCode.Ok);
         Workplace.Run("explain", place.At("iris", "iris.prob"), "--infer", "nothinglike").Ended(ExitCode.Usage).Says("it declares flipout, shared, local, map");
     }
 
