@@ -48,7 +48,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Probabilistic programs: check them, fit them to data, predict.");
         foreach (var verb in VerbTable.All) root.Add(verb(terminal, stop));
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(InferVerb.Words(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
         // A line that a shell wants completed is not finished, so nothing is wrong with it yet.
         if (args is not [['[', ..], ..] && Usage.Fault(parsed, root) is { } fault) throw fault;
         return parsed.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Err, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

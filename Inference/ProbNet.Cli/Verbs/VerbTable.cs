@@ -11,6 +11,7 @@ internal static class VerbTable
     [
         CheckVerb.Create,
         ExplainVerb.Create,
+        InferVerb.Create,
         FitVerb.Create,
         PredictVerb.Create,
         EvalVerb.Create,

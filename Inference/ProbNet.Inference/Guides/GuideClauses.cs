@@ -39,7 +39,8 @@ public static class GuideClauses
             {
                 var clauses = Read(v, withResults);
                 return new(clauses.Value is { } list ? set((T)c, list.Items) : null, clauses.Diagnostics);
-            });
+            })
+        { Choices = GuideRegistry.Families };
 
     /// <summary>The clauses as an option value.</summary>
     public static OptionValue Write(EqArray<GuideClause> clauses) => clauses is [{ Pattern: null } single]

@@ -30,7 +30,7 @@ public sealed record WarmupSchedule : Schedule
     public override EqArray<Option> Options =>
     [
         Option.Number<WarmupSchedule>("epochs", "epochs of rising", Interval.Positive, s => s.Epochs, (s, v) => s with { Epochs = v }),
-        Option.Choice<WarmupSchedule, Schedule>("then", "the schedule afterwards", ScheduleRegistry.Schedules, s => s.Then, (s, v) => s with { Then = v }),
+        Option.Choice<WarmupSchedule, Schedule>("next", "the schedule afterwards", ScheduleRegistry.Schedules, s => s.Then, (s, v) => s with { Then = v }),
     ];
 
     /// <inheritdoc/>

@@ -4,12 +4,28 @@ using ProbNet.Language;
 
 namespace ProbNet.Inference.Options;
 
+/// <summary>The components of one kind, whatever the kind: what lists of them and help are made from.</summary>
+public interface IComponentRegistry
+{
+    /// <summary>The kind's name: "guide family", "optimiser".</summary>
+    string Kind { get; }
+
+    /// <summary>One component of each name, with default options.</summary>
+    EqArray<Component> Components { get; }
+}
+
 /// <summary>The components of one kind by name. Adding one is its file and one line where the registry is made.</summary>
 /// <typeparam name="T">The kind.</typeparam>
 /// <param name="kind">The kind's name for messages: "guide family", "optimiser".</param>
 /// <param name="prototypes">One component of each name, holding the defaults.</param>
-public sealed class ComponentRegistry<T>(string kind, params EqArray<T> prototypes) where T : Component
+public sealed class ComponentRegistry<T>(string kind, params EqArray<T> prototypes) : IComponentRegistry where T : Component
 {
+    /// <inheritdoc/>
+    public string Kind => kind;
+
+    /// <inheritdoc/>
+    public EqArray<Component> Components => All.Map(p => (Component)p);
+
     /// <summary>One component of each name, with default options.</summary>
     public EqArray<T> All { get; } = prototypes;
 

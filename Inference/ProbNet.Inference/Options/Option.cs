@@ -14,6 +14,9 @@ namespace ProbNet.Inference.Options;
 /// <param name="Set">The component with the option set, or the diagnostics.</param>
 public sealed record Option(string Name, string Doc, string Expects, Func<Component, OptionValue?> Get, Func<Component, OptionValue, Checked<Component>> Set)
 {
+    /// <summary>The components that a value names, where it names one; null for numbers and truth values.</summary>
+    public IComponentRegistry? Choices { get; init; }
+
     /// <summary>A real number.</summary>
     public static Option Number<T>(string name, string doc, Interval range, Func<T, double> get, Func<T, double, T> set) where T : Component =>
         new(name, doc, $"a number {range}", c => new OptionValue.Number(get((T)c)), (c, v) => ReadNumber(name, v, range, x => set((T)c, x)));
@@ -46,7 +49,8 @@ public sealed record Option(string Name, string Doc, string Expects, Func<Compon
         {
             var part = registry.Bind(v);
             return new(part.Value is { } value ? set((T)c, value) : null, part.Diagnostics);
-        });
+        })
+        { Choices = registry };
 
     /// <summary>The error of a value of another type.</summary>
     public static Checked<Component> Wrong(string name, OptionValue value, string expects) =>

@@ -23,7 +23,7 @@ public class OptionTests
     {
         var vi = (Vi)AlgorithmRegistry.Algorithms.Bind(Call("vi", [Call("normal", [Number(0.02)])],
             Is("estimator", Call("flipout")), Is("optimizer", Call("adam", [Number(1e-2)])), Is("epochs", Integer(150)), Is("batch", Integer(32)),
-            Is("schedule", Call("warmup", [], Is("epochs", Integer(3)), Is("then", Call("cosine", [Number(0.1)])))), Is("clip", Integer(1)))).Required;
+            Is("schedule", Call("warmup", [], Is("epochs", Integer(3)), Is("next", Call("cosine", [Number(0.1)])))), Is("clip", Integer(1)))).Required;
         var expected = new Vi
         {
             Guide = [new(new NormalGuide { InitialScale = 0.02 })],
