@@ -10,25 +10,36 @@ internal static class FailureLocator
     /// <summary>The failure of the step that these inputs produce.</summary>
     public static NumericalFailure Find(StepGraph step, GuidePlan guide, EqArray<HostTensor> inputs, int epoch, long number)
     {
-        var elbo = step.Elbo;
+        for (var member = 0; member < (step.Members ?? 0); member++)
+        {
+            if (Search(step.Elbo, guide, MembersStep.InputsOf(step, inputs, member), epoch, number) is { } failure) return failure with { Member = member + 1 };
+        }
+        EqArray<HostTensor> own = [.. inputs.Take(step.ParameterCount), inputs[step.SeedInput], inputs[step.StepInput], .. inputs.Skip(step.BatchInput)];
+        return (step.Members is null ? Search(step.Elbo, guide, own, epoch, number) : null)
+            // The reference finds nothing: the numbers overflowed only in the backend's order of summation.
+            ?? new(null, "", "the sum of the objective or of its gradients", epoch, number, "compute in double precision, or lower the step size");
+    }
+
+    // The first operation of the objective, or of its gradients, that is not finite, given the objective's inputs in order.
+    private static NumericalFailure? Search(Elbo elbo, GuidePlan guide, EqArray<HostTensor> inputs, int epoch, long number)
+    {
         EqArray<(string Name, Tensor Value)> values = [.. elbo.LikelihoodBySite, .. elbo.KlBySite];
-        if (Reference.FirstNonFinite(step.Graph.WithOutputs(values), inputs) is { } forward)
+        if (Reference.FirstNonFinite(new TensorGraph(elbo.Inputs, values), inputs) is { } forward)
         {
             var node = forward.Node;
             var site = node.Origin?.Site ?? SiteOf(node, values, elbo);
-            return new(site, PlaceOf(node, site, elbo), Describe(node), epoch, number, Hint(node, inputs, step, guide));
+            return new(site, PlaceOf(node, site, elbo), Describe(node), epoch, number, Hint(node, inputs, elbo, guide));
         }
         var loss = elbo.Value;
         var gradients = Vjp.Gradients(loss, [.. elbo.Parameters]);
         for (var i = 0; i < gradients.Length; i++)
         {
-            if (Reference.FirstNonFinite(step.Graph.WithOutputs([("gradient", gradients[i])]), inputs) is not { } backward) continue;
+            if (Reference.FirstNonFinite(new TensorGraph(elbo.Inputs, [("gradient", gradients[i])]), inputs) is not { } backward) continue;
             var site = backward.Node.Origin?.Site ?? guide.Parameters[i].Sites[0];
             return new(site, PlaceOf(backward.Node, site, elbo), $"the gradient through {Describe(backward.Node)}", epoch, number,
                 "lower the step size, or limit gradients with clip = 1.0");
         }
-        // The reference finds nothing: the numbers overflowed only in the backend's order of summation.
-        return new(null, "", "the sum of the objective or of its gradients", epoch, number, "compute in double precision, or lower the step size");
+        return null;
     }
 
     // The only site whose term needs the node, if there is only one; a joint guide's term belongs to no single site.
@@ -52,11 +63,11 @@ internal static class FailureLocator
         _ => $"the operation {node.Op.ToString().ToLowerInvariant()}",
     };
 
-    private static string Hint(Tensor node, EqArray<HostTensor> inputs, StepGraph step, GuidePlan guide)
+    private static string Hint(Tensor node, EqArray<HostTensor> inputs, Elbo elbo, GuidePlan guide)
     {
-        for (var i = step.DataInput; i < inputs.Count; i++)
+        for (var i = inputs.Count - elbo.Data.Values.Count; i < inputs.Count; i++)
         {
-            if (inputs[i].DType.IsFloat() && inputs[i].ToDoubles().Any(v => !double.IsFinite(v))) return $"the data '{step.Graph.Inputs[i].InputName()["data:".Length..]}' holds a number that is not finite";
+            if (inputs[i].DType.IsFloat() && inputs[i].ToDoubles().Any(v => !double.IsFinite(v))) return $"the data '{elbo.Inputs[i].InputName()["data:".Length..]}' holds a number that is not finite";
         }
         return node.Op switch
         {

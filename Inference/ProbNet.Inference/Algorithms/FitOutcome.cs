@@ -100,7 +100,10 @@ public sealed record EpochRecord(int Epoch, long Step, double Elbo, double Expec
 /// <param name="Hint">What to try.</param>
 public sealed record NumericalFailure(string? Site, string Location, string Operation, int Epoch, long Step, string Hint)
 {
+    /// <summary>The member in which it stopped, from 1; null where there are none, or where it was in none alone.</summary>
+    public int? Member { get; init; }
+
     /// <summary>One sentence.</summary>
     public override string ToString() =>
-        $"{Operation}{(Site is null ? "" : $" of site '{Site}'")}{(Location.Length == 0 ? "" : $" at {Location}")} is not finite in epoch {Epoch}, step {Step}";
+        $"{Operation}{(Site is null ? "" : $" of site '{Site}'")}{(Location.Length == 0 ? "" : $" at {Location}")} is not finite in epoch {Epoch}, step {Step}{(Member is null ? "" : $", member {Member}")}";
 }

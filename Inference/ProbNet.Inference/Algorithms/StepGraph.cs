@@ -16,13 +16,17 @@ namespace ProbNet.Inference.Algorithms;
 /// </remarks>
 internal sealed class StepGraph
 {
-    private StepGraph(TensorGraph graph, Elbo elbo, int slots)
+    /// <summary>A step whose inputs and outputs are in the order that <see cref="StepGraph"/> has.</summary>
+    internal StepGraph(TensorGraph graph, Elbo elbo, int slots)
     {
         (Graph, Elbo) = (graph, elbo);
         ParameterCount = elbo.Parameters.Count;
         StepInput = ParameterCount + slots;
         Metrics = StepInput + 1;
     }
+
+    /// <summary>The number of members that move side by side, each on <see cref="Elbo"/> (<see cref="MembersStep"/>); null where parameters have no axis of members.</summary>
+    public int? Members { get; init; }
 
     /// <summary>The graph, not yet optimised.</summary>
     public TensorGraph Graph { get; }

@@ -9,7 +9,7 @@ public static class GuideRegistry
     public static ComponentRegistry<GuideFamily> Families { get; } = new("guide family", new NormalGuide(), new DeltaGuide(), new MultivariateNormalGuide());
 
     /// <summary>What algorithms leave behind as posteriors, and no program chooses: collected moments, members, curvature. Run folders name them like families.</summary>
-    public static ComponentRegistry<GuideFamily> Results { get; } = new("posterior", new MembersGuide());
+    public static ComponentRegistry<GuideFamily> Results { get; } = new("posterior", new MembersGuide(), new SwagPosterior());
 
     // Not among the families: it stands for a declaration, and its name alone means nothing.
     private static readonly ComponentRegistry<GuideFamily> Programs = new("guide program", new ProgramGuide());

@@ -24,7 +24,9 @@ internal static class FitForecast
     /// <param name="step">The step.</param>
     /// <param name="options">How it is trained.</param>
     /// <param name="before">What the process holds.</param>
-    public static MemoryForecast Of(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, MemoryBudget before)
+    /// <param name="gathered">Bytes of what is gathered during the run beside its end.</param>
+    /// <param name="posterior">What predicts after the fit, where it is not the guide.</param>
+    public static MemoryForecast Of(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, MemoryBudget before, long gathered = 0, GuidePlan? posterior = null)
     {
         var (graph, compile) = (Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = request.Threads });
         var plan = request.Backend.Plan(graph, compile);
@@ -38,9 +40,11 @@ internal static class FitForecast
             // The starting values, the result and, where the best epoch is kept, that one.
             new("copies of parameters", parameters * (options.EarlyStop is null ? 2 : 3)),
             .. request.Validation is { } rows ? [new MemoryPart("validation", Validation(request, guide, rows, options))] : Array.Empty<MemoryPart>(),
+            .. gathered > 0 ? [new MemoryPart("points gathered", gathered)] : Array.Empty<MemoryPart>(),
             new("runtime", RuntimeBytes),
         ];
-        return new(before, training, request.Report is { } report ? Report(request, guide, report, parameters) : []) { Step = plan, Graph = graph, Compile = compile };
+        var last = posterior ?? guide;
+        return new(before, training, request.Report is { } report ? Report(request, last, report, last.Parameters.Sum(p => (long)p.Shape.Size * last.Precision.Size())) : []) { Step = plan, Graph = graph, Compile = compile };
     }
 
     /// <summary>

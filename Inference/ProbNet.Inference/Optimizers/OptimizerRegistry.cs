@@ -14,5 +14,5 @@ public static class ScheduleRegistry
 {
     /// <summary>All schedules by name.</summary>
     public static ComponentRegistry<Schedule> Schedules { get; } =
-        new("schedule", new ConstantSchedule(), new CosineSchedule(), new StepSchedule(), new ExponentialSchedule(), new WarmupSchedule());
+        new("schedule", new ConstantSchedule(), new CosineSchedule(), new StepSchedule(), new ExponentialSchedule(), new WarmupSchedule(), new CyclicSchedule());
 }

@@ -69,6 +69,9 @@ public static class InferenceCodes
     /// <summary>Nothing to classify.</summary>
     public static DiagnosticCode NothingSummedOut { get; } = Error("PN0742", "nothing to classify");
 
+    /// <summary>A run that ended before enough of its points were collected.</summary>
+    public static DiagnosticCode NothingCollected { get; } = new("PN0763", Severity.Warning, "run ended before points were collected");
+
     /// <summary>A fit that needs more memory than there is.</summary>
     public static DiagnosticCode Memory { get; } = Error("PN0750", "not enough memory");
 
@@ -77,7 +80,7 @@ public static class InferenceCodes
     [
         UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
         ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
-        GuideData, LearnedPoint, MixedElements, GlobalSummedOut, NothingSummedOut, Memory,
+        GuideData, LearnedPoint, MixedElements, GlobalSummedOut, NothingSummedOut, Memory, NothingCollected,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);
