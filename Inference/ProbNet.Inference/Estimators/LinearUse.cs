@@ -62,6 +62,9 @@ public sealed class LinearProduct
         }
     }
 
+    /// <summary>The use.</summary>
+    internal LinearUse Use => _use;
+
     /// <summary>The shape of the product.</summary>
     public Shape Shape => _use.Product.Shape;
 
@@ -78,6 +81,9 @@ public sealed class LinearProduct
 
     /// <summary>The shape of numbers for each row and each output of the product; they broadcast against it.</summary>
     public Shape RowOutputs => OnesBut(Shape, _use.OutputAxis);
+
+    /// <summary>The shape of one number for each row; it broadcasts against the product.</summary>
+    public Shape PerRow => OnesBut(Shape, _use.RowAxis);
 
     /// <summary>What multiplies the rows when the site's value is <paramref name="value"/>.</summary>
     public Tensor Weight(Tensor value) => Follow(value, linearPart: false);

@@ -6,7 +6,8 @@ namespace ProbNet.Inference.Guides;
 
 /// <summary>
 /// A joint normal with full covariance over all components of all sites of its clause, in unconstrained space: u = loc + L eps with L lower triangular and
-/// diag L = softplus(rho) > 0; log q(value) = log N(u; loc, L L^T) - log |d value / d u|.
+/// diag L = softplus(rho) > 0; log q(value) = log N(u; loc, L L^T) - log |d value / d u|. Where all sites are real the entropy is sum log diag L + D (1 + log 2 pi) / 2, so that the divergence from
+/// independent normal priors is closed-form.
 /// </summary>
 /// <remarks>
 /// Source: Kucukelbir, Tran, Ranganath, Gelman, Blei, Automatic differentiation variational inference, JMLR 18 (2017), sec. 2.4 (full-rank).
@@ -66,35 +67,19 @@ public sealed record MultivariateNormalGuide : GuideFamily
             var lower = Select(Less(column, row), scope[Name + ".lower"], Like(loc, 0));
             var noise = scope.Random.Named(Name).Normal(loc.DType, [dimension]);
             var joint = loc + diagonal * noise + Reshape(MatMul(lower, ExpandDims(noise, -1)), [dimension]);
-            var marginal = Sqrt(Square(diagonal) + Sum(Square(lower), -1));
+            var variance = Square(diagonal) + Sum(Square(lower), -1);
             var logNormal = SumAll(Square(noise) * -0.5 - Log(diagonal) - 0.5 * Math.Log(2 * Math.PI));
-
-            var (draws, start) = (new List<SiteDraw>(), 0);
-            foreach (var site in Sites.Map(scope.AtHand))
-            {
-                var (size, offset) = (site.UnconstrainedShape.Size, start);
-                var unconstrained = Own(joint).WithOrigin(site.Site.Origin);
-                logNormal -= SumAll(site.Bijector.LogDetJacobian(unconstrained));
-                draws.Add(new SiteDraw(site, Rows(site.Constrain(unconstrained)), Rows(Own(loc))) { Scale = Rows(Own(marginal)) });
-                start += size;
-
-                Tensor Own(Tensor all) => Reshape(SliceAxis(all, 0, offset, offset + size), site.UnconstrainedShape);
-                Tensor Rows(Tensor all) => site.PerRow ? scope.Rows.Take(all) : all;
-            }
-            return new(draws.ToEqArray(), [new(Sites.Count == 1 ? Sites[0].Name : Name, logNormal, false)]);
+            return JointSites.Draw(this, scope, loc, variance, joint, logNormal, SumAll(Log(diagonal)) + dimension * 0.5 * (1 + Math.Log(2 * Math.PI)));
         }
 
-        private static EqArray<GuideParameter> Declare(GuideContext context, MultivariateNormalGuide family, EqArray<GuideSite> sites, int dimension)
-        {
-            var names = sites.Map(s => s.Name);
-            return
-            [
-                new(context.Name + ".loc", [dimension], names, random => Concat(sites.Map(s => Flat(Initial.Location(s, random.Named(s.Name)))), 0)),
-                new(context.Name + ".rho", [dimension], names, _ => Concat(sites.Map(s =>
-                    Full(context.Precision, [s.UnconstrainedShape.Size], Initial.InverseSoftplus(Initial.Scale(s, family.InitialScale)))), 0)),
-                new(context.Name + ".lower", [dimension, dimension], names, _ => Full(context.Precision, [dimension, dimension], 0)),
-            ];
-        }
+        public override Tensor? StartAt(GuideParameter parameter, IReadOnlyDictionary<string, Tensor> places) => JointSites.StartAt(this, parameter, places);
+
+        private static EqArray<GuideParameter> Declare(GuideContext context, MultivariateNormalGuide family, EqArray<GuideSite> sites, int dimension) =>
+        [
+            JointSites.Locations(context, sites),
+            JointSites.Scales(context, sites, s => Initial.Scale(s, family.InitialScale)),
+            new(context.Name + ".lower", [dimension, dimension], sites.Map(s => s.Name), _ => Full(context.Precision, [dimension, dimension], 0)),
+        ];
 
         private static Tensor Flat(Tensor x) => Reshape(x, [x.Shape.Size]);
     }

@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Data;
 using ProbNet.Language;
 
 namespace ProbNet.Inference.Options;
@@ -41,6 +42,18 @@ public sealed record Option(string Name, string Doc, string Expects, Func<Compon
             OptionValue.Call { Name: "true" or "false", Arguments.IsEmpty: true, Options.IsEmpty: true } b => set((T)c, b.Name == "true"),
             _ => Wrong(name, v, "true or false"),
         });
+
+    /// <summary>One of some words: <c>rowFactor = diagonal</c>; the nearest is suggested for another.</summary>
+    public static Option Word<T>(string name, string doc, EqArray<string> words, Func<T, string> get, Func<T, string, T> set) where T : Component
+    {
+        var expects = $"one of {string.Join(", ", words)}";
+        return new(name, doc, expects, c => new OptionValue.Call(get((T)c)), (c, v) => v switch
+        {
+            OptionValue.Call { Arguments.IsEmpty: true, Options.IsEmpty: true } word when words.Contains(word.Name) => set((T)c, word.Name),
+            OptionValue.Call word => new(null, [new(InferenceCodes.UnknownName, $"option '{name}' expects {expects}, not '{word.Name}'", v.Span) { Hint = Nearest.Hint(word.Name, words) }]),
+            _ => Wrong(name, v, expects),
+        });
+    }
 
     /// <summary>A component chosen by name from a registry, with its own options: <c>optimizer = adam 1e-3</c>.</summary>
     public static Option Choice<T, TPart>(string name, string doc, ComponentRegistry<TPart> registry, Func<T, TPart> get, Func<T, TPart, T> set)
