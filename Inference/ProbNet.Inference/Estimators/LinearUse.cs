@@ -32,6 +32,17 @@ public sealed record LinearUse(Tensor Product, int WeightSide, int RowAxis, EqAr
     /// <summary>The axis of the product from which on the weights differ between its matrices.</summary>
     internal int FirstOwnAxis => Product.Rank - OwnShape.Rank;
 
+    /// <summary>The windows of an image that the rows are, if the product is a convolution.</summary>
+    internal Tensor? Windows => WindowsOf(Product, WeightSide) is { } node && RowAxis < node.Rank - 3 && node.Shape[RowAxis] == Input.Shape[RowAxis] ? node : null;
+
+    /// <summary>The windows of an image that meet the weights on a side of a product; null where something else does.</summary>
+    internal static Tensor? WindowsOf(Tensor product, int weightSide)
+    {
+        var node = product.Inputs[1 - weightSide];
+        while (node.Op == OpCode.Reshape) node = node.Inputs[0];
+        return node.Op == OpCode.Unfold && weightSide == 1 ? node : null;
+    }
+
     private bool Repeats => Path.Count > 0 && Path[^1].Node.Op == OpCode.Broadcast;
 }
 
@@ -51,16 +62,7 @@ public sealed class LinearProduct
     /// <summary>The factor that holds data rows.</summary>
     public Tensor Input => _rewritten(_use.Input);
 
-    /// <summary>The windows of an image that the rows are, if the product is a convolution.</summary>
-    private Tensor? Windows
-    {
-        get
-        {
-            var node = _use.Input;
-            while (node.Op == OpCode.Reshape) node = node.Inputs[0];
-            return node.Op == OpCode.Unfold && _use.WeightSide == 1 && _use.RowAxis < node.Rank - 3 && node.Shape[_use.RowAxis] == _use.Input.Shape[_use.RowAxis] ? node : null;
-        }
-    }
+    private Tensor? Windows => _use.Windows;
 
     /// <summary>The use.</summary>
     internal LinearUse Use => _use;
@@ -81,6 +83,18 @@ public sealed class LinearProduct
 
     /// <summary>The shape of numbers for each row and each output of the product; they broadcast against it.</summary>
     public Shape RowOutputs => OnesBut(Shape, _use.OutputAxis);
+
+    /// <summary>
+    /// Numbers for each row and each input of the weights, [rows, inputs], as factors for <see cref="Scaled"/>. The inputs of several matrices of weights follow one another; the inputs
+    /// of a convolution are its channels.
+    /// </summary>
+    internal Tensor InputFactors(Tensor numbers) => Windows is { } windows ? Lay(numbers, windows.Inputs[0].Shape, windows.Rank - 1) : Lay(numbers, _use.Input.Shape, _use.InnerAxis);
+
+    /// <summary>Numbers for each row and each output of the weights, [rows, outputs], as factors of the product.</summary>
+    internal Tensor OutputFactors(Tensor numbers) => Lay(numbers, Shape, _use.OutputAxis);
+
+    /// <summary>Whether the weights are more than a linear function of the site's value: something is added to it.</summary>
+    internal bool HasOffset => _use.Path.Any(step => step.Node.Op is OpCode.Add or OpCode.Sub);
 
     /// <summary>The shape of one number for each row; it broadcasts against the product.</summary>
     public Shape PerRow => OnesBut(Shape, _use.RowAxis);
@@ -136,6 +150,17 @@ public sealed class LinearProduct
             };
         }
         return value;
+    }
+
+    // Rows, then the axes along which the weights differ, then one more, put where they stand in a shape whose other axes get size 1.
+    private Tensor Lay(Tensor numbers, Shape of, int axis)
+    {
+        int[] axes = [_use.RowAxis, .. Enumerable.Range(0, Shape.Rank - 2).Where(a => a >= _use.FirstOwnAxis && a != _use.RowAxis), axis];
+        var dims = new int[of.Rank];
+        Array.Fill(dims, 1);
+        foreach (var a in axes) dims[a] = of[a];
+        var apart = Reshape(numbers, Shape.Create([.. axes.Select(a => of[a])]));
+        return Reshape(Transpose(apart, [.. Enumerable.Range(0, axes.Length).OrderBy(i => axes[i])]), Shape.Create(dims));
     }
 
     private Shape OnesBut(Shape of, int axis)

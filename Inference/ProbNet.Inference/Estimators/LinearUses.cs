@@ -91,15 +91,15 @@ internal sealed class LinearUses
         return nodes.Contains(node);
     }
 
-    private static bool AddsLeadingAxesOnly(Tensor broadcast)
+    internal static bool AddsLeadingAxesOnly(Tensor broadcast)
     {
         var (from, to) = (broadcast.Inputs[0].Shape, broadcast.Shape);
         return from.Rank >= 2 && from[^1] == to[^1] && from[^2] == to[^2] && from[..^2].All(d => d != 1);
     }
 
-    private static string Describe(Tensor node) => $"{(node.Op == OpCode.MatMul ? "a matrix product" : node.Op.ToString().ToLowerInvariant())}{At(node)}";
+    internal static string Describe(Tensor node) => $"{(node.Op == OpCode.MatMul ? "a matrix product" : node.Op.ToString().ToLowerInvariant())}{At(node)}";
 
-    private static string At(Tensor node) => node.Origin?.Location is { Length: > 0 } place ? $" at {place}" : "";
+    internal static string At(Tensor node) => node.Origin?.Location is { Length: > 0 } place ? $" at {place}" : "";
 
     private static string Times(int count) => count == 2 ? "twice" : $"{count} times";
 }
