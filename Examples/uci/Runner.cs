@@ -28,28 +28,39 @@ public static class Runner
                    where line.Splits?.Contains(split.Number) != false
                    select (set, model, method, split);
         var backend = new CpuBackend();
-        var (results, at) = (new ConcurrentBag<(int Position, Result Result)>(), new Lock());
+        var (results, at) = (new ConcurrentQueue<(int Position, Result Result)>(), new Lock());
         // Fits on one thread each: the results do not depend on how many run at a time.
         Parallel.ForEach(work.Select((w, i) => (w, i)), new ParallelOptions { MaxDegreeOfParallelism = line.Jobs }, item =>
         {
             var ((set, model, method, split), position) = item;
-            foreach (var result in study.Run(set, split, model, method, backend, line.Validate))
+            try
             {
-                results.Add((position, result));
-                lock (at)
-                {
-                    progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                        $"{set.Name} {split.Number} {method} {model} {result.Settings}: {result.On} log-likelihood {result.Scores.LogLikelihood:F3}, RMSE {result.Scores.Rmse:F3}, {result.Scores.Seconds:F1} s"));
-                    if (line.Out is { } path) ResultFile.Append(path, [result]);
-                }
+                foreach (var result in study.Run(set, split, model, method, backend, line.Validate)) Keep(position, result);
+            }
+            catch (Exception e) when (e is DiagnosticException or InvalidOperationException)
+            {
+                // One fit that cannot be done does not lose the others.
+                lock (at) progress.WriteLine($"{set.Name} {split.Number} {method} {model}: {(e is DiagnosticException d ? string.Join("; ", d.Diagnostics.Map(m => m.Message)) : e.Message)}");
             }
         });
+        if (results.IsEmpty) throw new InvalidDataException("nothing was fitted");
         Result[] own = [.. results.OrderBy(r => r.Position).Select(r => r.Result)];
         var all = line.Out is { } kept ? [.. ResultFile.Read(kept).Where(r => r.On == own[0].On)] : own;
         output.WriteLine(ScoreTable.Of(all, s => s.LogLikelihood, own[0].On + " log-likelihood", 3, line.Validate));
         output.WriteLine(ScoreTable.Of(all, s => s.Rmse, own[0].On + " RMSE", 3, line.Validate));
         output.WriteLine(ScoreTable.Of(all, s => s.Coverage, "95 % coverage", 2, line.Validate));
         output.WriteLine(ScoreTable.Of(all, s => s.Seconds, "seconds a fit", 1, line.Validate));
+
+        void Keep(int position, Result result)
+        {
+            results.Enqueue((position, result));
+            lock (at)
+            {
+                progress.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{result.Set} {result.Split} {result.Method} {result.Model} {result.Settings}: {result.On} log-likelihood {result.Scores.LogLikelihood:F3}, RMSE {result.Scores.Rmse:F3}, {result.Scores.Seconds:F1} s"));
+                if (line.Out is { } path) ResultFile.Append(path, [result]);
+            }
+        }
     }
 
     private static Study Plan(CommandLine line, SourceText source)
