@@ -15,6 +15,9 @@ internal sealed record ProgramFile(string Path, SourceText Source)
     /// <summary>The largest file that is taken for a program.</summary>
     public const long MostBytes = 16 << 20;
 
+    /// <summary>Where modules of other files come from: the files beside it.</summary>
+    public ModuleLoader Modules { get; init; } = ModuleFiles.Beside(Path);
+
     /// <summary>The folder that names of data files are relative to.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
 
@@ -59,11 +62,11 @@ internal sealed record ProgramFile(string Path, SourceText Source)
         return program;
     }
 
-    /// <summary>The checked program, whatever is wrong with it. Modules are found among the files beside it.</summary>
+    /// <summary>The checked program, whatever is wrong with it.</summary>
     /// <param name="settings">Values of static arguments, among other settings.</param>
     /// <param name="model">The only model that is meant, or null.</param>
     public CheckedProgram Check(IReadOnlyDictionary<string, string> settings, string? model) =>
-        ModelSettings.Check(Source, ModuleFiles.Beside(Path), settings.Select(s => new Setting(s.Key, s.Value)).ToEqArray(), model);
+        ModelSettings.Check(Source, Modules, settings.Select(s => new Setting(s.Key, s.Value)).ToEqArray(), model);
 
     /// <summary>A text's bytes without a byte-order mark.</summary>
     public static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> bytes) => bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;

@@ -11,7 +11,8 @@ namespace ProbNet.Cli.Output;
 /// </summary>
 /// <param name="terminal">Where to.</param>
 /// <param name="epochs">The number of epochs the run is to have.</param>
-internal sealed class Progress(Terminal terminal, int epochs)
+/// <param name="from">Those done before, in another process.</param>
+internal sealed class Progress(Terminal terminal, int epochs, int from = 0)
 {
     private const int BarWidth = 24;
     private const string Rewrite = "\r\e[2K";
@@ -60,7 +61,7 @@ internal sealed class Progress(Terminal terminal, int epochs)
     {
         var filled = Math.Clamp(BarWidth * record.Epoch / Math.Max(1, epochs), 0, BarWidth);
         var text = new StringBuilder();
-        var left = elapsed / Math.Max(1, record.Epoch) * Math.Max(0, epochs - record.Epoch);
+        var left = elapsed / Math.Max(1, record.Epoch - from) * Math.Max(0, epochs - record.Epoch);
         var parts = Parts(record).ToList();
         if (elapsed > TimeSpan.FromSeconds(1)) parts.Insert(1, $"{Numbers.Duration(left.TotalMilliseconds)} left");
         foreach (var part in parts)

@@ -15,7 +15,8 @@ public sealed record RunFile(string Name, Action<Stream> Write);
 /// <summary>
 /// Reads and writes run folders: <c>run.json</c>, <c>posterior.safetensors</c> and tables. A folder appears complete or not at all: it is
 /// written under a hidden name beside its place, each file is forced to disk, and then it is renamed. A previous run at that place is
-/// renamed away first and deleted last; whatever the moment of a crash, one complete run is found by <see cref="Read"/>.
+/// renamed away first and deleted last; whatever the moment of a crash, one complete run is found by <see cref="Read"/>. A fit under way keeps its
+/// <see cref="CheckpointFile"/> there, beside the files of a previous run, which stay until the fit has ended.
 /// </summary>
 public static class RunFolder
 {
@@ -31,6 +32,23 @@ public static class RunFolder
     /// <summary>The table of predictions for the held-out rows.</summary>
     public const string PredictionsFile = "predictions.csv";
 
+    /// <summary>Finishes or undoes what a crash while a run was published has left. Only after <see cref="CheckPlace"/>.</summary>
+    /// <exception cref="ArtifactException">The disk refuses.</exception>
+    public static void Recover(string path)
+    {
+        try
+        {
+            RecoverPlace(Full(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactException($"the run folder '{path}' cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether there is a complete run.</summary>
+    public static bool Exists(string path) => File.Exists(Path.Combine(Place(path), InfoFile));
+
     /// <summary>Throws where <see cref="Write"/> would refuse: ask before a long fit.</summary>
     /// <exception cref="ArtifactException">The place is taken by a file, by a folder that is no run, or by a run to which files were added.</exception>
     public static void CheckPlace(string path)
@@ -38,7 +56,7 @@ public static class RunFolder
         var place = Full(path);
         if (File.Exists(place)) throw new ArtifactException($"'{path}' is a file; a run needs a folder");
         if (!Directory.Exists(place)) return;
-        string[] present = [.. Directory.EnumerateFileSystemEntries(place).Select(e => Path.GetFileName(e)).Order(StringComparer.Ordinal)];
+        string[] present = [.. Directory.EnumerateFileSystemEntries(place).Select(e => Path.GetFileName(e)).Where(f => f is not (CheckpointFile.Name or CheckpointFile.Unfinished)).Order(StringComparer.Ordinal)];
         if (present.Length == 0) return;
         if (!present.Contains(InfoFile)) throw new ArtifactException($"'{path}' holds '{present[0]}' and no {InfoFile}: it is no run folder and is left as it is");
         var known = Described(place, path).Files;
@@ -61,7 +79,7 @@ public static class RunFolder
         try
         {
             CheckPlace(path);
-            Recover(place);
+            RecoverPlace(place);
             staged = Stage(place, info, posterior, tables);
             Publish(staged, place);
         }
@@ -161,7 +179,7 @@ public static class RunFolder
     internal static string Previous(string place) => Path.Combine(Path.GetDirectoryName(place)!, $".{Path.GetFileName(place)}.previous-run");
 
     // Finishes or undoes what a crash inside Publish left. The place is empty, absent or a run.
-    private static void Recover(string place)
+    private static void RecoverPlace(string place)
     {
         if (!Directory.Exists(Previous(place))) return;
         if (IsFilled(place))
@@ -171,6 +189,13 @@ public static class RunFolder
         }
         if (Directory.Exists(place)) Directory.Delete(place);
         Directory.Move(Previous(place), place);
+    }
+
+    /// <summary>The folder that holds what is at a place: the place, or while a run is being published the previous one's.</summary>
+    internal static string Place(string path)
+    {
+        var place = Full(path);
+        return !IsFilled(place) && Directory.Exists(Previous(place)) ? Previous(place) : place;
     }
 
     private static bool IsFilled(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
@@ -200,6 +225,8 @@ public static class RunFolder
 
     private static byte[] Bytes(string place, string name, string path)
     {
+        if (name == InfoFile && !File.Exists(Path.Combine(place, name)) && File.Exists(Path.Combine(place, CheckpointFile.Name)))
+            throw new ArtifactException($"the fit of '{path}' has not ended: probnet fit --resume {path} goes on with it");
         if (!File.Exists(Path.Combine(place, name))) throw new ArtifactException($"'{path}' is no complete run folder: it has no {name}");
         try
         {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ProbNet.Graph;
+using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Data;
 
 namespace ProbNet.Inference.Artifacts;
@@ -93,8 +94,11 @@ public static class RunJson
     [
         typeof(EqArrayConverter<SourceFile>), typeof(EqArrayConverter<string>), typeof(EqArrayConverter<int>), typeof(EqArrayConverter<FittedBinding>), typeof(EqArrayConverter<ColumnRef>),
         typeof(EqArrayConverter<Affine>), typeof(ColumnRefConverter), typeof(BindingKindConverter), typeof(TransformationConverter),
+        typeof(EqArrayConverter<CheckpointPhase>), typeof(StopReasonConverter),
     ])]
 [JsonSerializable(typeof(RunInfo))]
+[JsonSerializable(typeof(CheckpointInfo))]
+[JsonSerializable(typeof(CheckpointPhase[]))]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(SourceFile[]))]
 [JsonSerializable(typeof(string[]))]
@@ -137,3 +141,6 @@ internal sealed class BindingKindConverter() : JsonStringEnumConverter<BindingKi
 
 /// <summary>The transformations by their names in the language.</summary>
 internal sealed class TransformationConverter() : JsonStringEnumConverter<Transformation>(namingPolicy: null, allowIntegerValues: false);
+
+/// <summary>The reasons for which a phase of a fit ended.</summary>
+internal sealed class StopReasonConverter() : JsonStringEnumConverter<StopReason>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);

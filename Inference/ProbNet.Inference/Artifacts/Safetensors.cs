@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ProbNet.Graph;
+using ProbNet.Inference.Algorithms;
 
 namespace ProbNet.Inference.Artifacts;
 
@@ -34,17 +35,24 @@ public static class Safetensors
     public static void Write(Stream stream, SafetensorsContent content)
     {
         if (content.Tensors.ContainsKey(MetadataKey)) throw new ArgumentException($"no tensor may be called {MetadataKey}", nameof(content));
-        // Wide elements first, so that each tensor starts at a multiple of its element size.
-        var tensors = content.Tensors.OrderByDescending(t => t.Value.DType.Size()).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
-        var header = Header(tensors, content.Metadata);
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        foreach (var (_, tensor) in tensors) stream.Write(LittleEndian(Bytes(tensor), tensor.DType.Size()));
+        Write(stream, content.Tensors.Select(t => new KeyValuePair<string, StateTensor>(t.Key, StateTensor.Of(t.Value))), content.Metadata);
     }
 
-    private static byte[] Header(KeyValuePair<string, HostTensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
+    /// <summary>Writes a file's bytes to a stream; tensors are read one after the other. The bytes up to the first tensor are returned.</summary>
+    internal static byte[] Write(Stream stream, IEnumerable<KeyValuePair<string, StateTensor>> content, IReadOnlyDictionary<string, string> metadata)
+    {
+        // Wide elements first, so that each tensor starts at a multiple of its element size.
+        var tensors = content.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var header = Header(tensors, metadata);
+        var first = new byte[sizeof(ulong) + header.Length];
+        BinaryPrimitives.WriteUInt64LittleEndian(first, (ulong)header.Length);
+        header.CopyTo(first, sizeof(ulong));
+        stream.Write(first);
+        foreach (var (_, tensor) in tensors) stream.Write(LittleEndian(Bytes(tensor.Read()), tensor.Type.Size()));
+        return first;
+    }
+
+    private static byte[] Header(KeyValuePair<string, StateTensor>[] tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -60,13 +68,13 @@ public static class Safetensors
             foreach (var (name, tensor) in tensors)
             {
                 json.WriteStartObject(name);
-                json.WriteString("dtype", NameOf(tensor.DType));
+                json.WriteString("dtype", NameOf(tensor.Type));
                 json.WriteStartArray("shape");
                 foreach (var size in tensor.Shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += (long)tensor.Shape.Size * tensor.DType.Size());
+                json.WriteNumberValue(offset += (long)tensor.Shape.Size * tensor.Type.Size());
                 json.WriteEndArray();
                 json.WriteEndObject();
             }

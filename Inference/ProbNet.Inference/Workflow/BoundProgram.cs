@@ -19,6 +19,9 @@ public sealed record BoundProgram(
     CheckedModel Source, BoundModel Model, IReadOnlyDictionary<string, int> Sizes, string? RowDimension,
     BoundData Data, DataSet Training, DataSet? Validation, DataSet? HeldOut)
 {
+    /// <summary>The file that was read.</summary>
+    public string File { get; init; } = "";
+
     /// <summary>Reads the file of a choice and binds it.</summary>
     /// <param name="choice">The model and its data.</param>
     /// <param name="folder">The folder that file names are relative to: the program's own.</param>
@@ -28,8 +31,11 @@ public sealed record BoundProgram(
     public static Checked<BoundProgram> Read(ModelChoice choice, string folder, IReadOnlyDictionary<string, string> paths, DType precision)
     {
         var spec = choice.Data ?? throw new ArgumentException("the choice has no data", nameof(choice));
-        var loaded = BoundData.Load(spec, ModelTargets.Of(choice.Model), spec.Resolve(folder, paths));
-        return loaded.Value is { } data ? Bind(choice.Model, data, spec, precision, loaded.Diagnostics) : new(null, loaded.Diagnostics);
+        var file = spec.Resolve(folder, paths);
+        var loaded = BoundData.Load(spec, ModelTargets.Of(choice.Model), file);
+        if (loaded.Value is not { } data) return new(null, loaded.Diagnostics);
+        var bound = Bind(choice.Model, data, spec, precision, loaded.Diagnostics);
+        return new(bound.Value is { } program ? program with { File = file } : null, bound.Diagnostics);
     }
 
     private static Checked<BoundProgram> Bind(CheckedModel model, BoundData data, DataSpec spec, DType precision, EqArray<Diagnostic> warnings)

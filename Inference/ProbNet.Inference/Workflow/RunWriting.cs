@@ -20,12 +20,12 @@ public static class RunWriting
     {
         ProbNetVersion = settings.Version,
         Created = settings.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-        Sources = [File(written.Source), .. written.Imported.Map(File)],
+        Sources = Sources(written),
         Model = program.Model.Name,
         Infer = infer.Name,
         Algorithm = infer.Algorithm.Name,
         Data = program.Data.Name,
-        Options = infer.Algorithm.Options.Where(o => o.Get(infer.Algorithm) is not null).ToDictionary(o => o.Name, o => o.Name == "guide" ? SavedRun.Text(result.Posterior.Guide.Clauses) : o.Get(infer.Algorithm)!.ToString()!),
+        Options = Options(infer.Algorithm).ToDictionary(o => o.Key, o => o.Key == "guide" ? SavedRun.Text(result.Posterior.Guide.Clauses) : o.Value),
         Guide = SavedRun.Text(result.Posterior.Guide.Clauses),
         Arguments = program.Source.StaticArguments is { IsEmpty: false } arguments ? arguments.ToDictionary(a => a.Name, a => a.Value) : null,
         Dimensions = program.Sizes,
@@ -41,6 +41,13 @@ public static class RunWriting
         Metrics = report.Metrics,
         Timing = settings.Timing,
     };
+
+    /// <summary>The resolved options of an algorithm, those that are set, as the language writes them.</summary>
+    internal static Dictionary<string, string> Options(Algorithm algorithm) =>
+        algorithm.Options.Where(o => o.Get(algorithm) is not null).ToDictionary(o => o.Name, o => o.Get(algorithm)!.ToString()!);
+
+    /// <summary>A program's texts, its own first.</summary>
+    internal static EqArray<SourceFile> Sources(CheckedProgram written) => [File(written.Source), .. written.Imported.Map(File)];
 
     private static SourceFile File(SourceText source) => new(Path.GetFileName(source.Name), source.Text);
 
