@@ -48,6 +48,9 @@ public sealed record FitResult(
 {
     /// <summary>Warnings about the fit.</summary>
     public EqArray<Diagnostic> Warnings { get; init; } = [];
+
+    /// <summary>What the method found beside the posterior, a sentence each.</summary>
+    public EqArray<string> Notes { get; init; } = [];
 }
 
 /// <summary>Why a fit ended.</summary>

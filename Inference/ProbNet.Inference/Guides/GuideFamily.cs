@@ -68,11 +68,42 @@ public abstract class GuidePart(string name, GuideFamily family, EqArray<GuideSi
     /// </summary>
     public virtual bool IsAmortised => false;
 
+    /// <summary>
+    /// Whether draws enter predictions through the model linearised at the draws' locations; then every site has a <see cref="SiteDraw.Unconstrained"/> draw.
+    /// </summary>
+    public virtual bool IsLinearised => false;
+
     /// <summary>The arguments and observed sites whose values it needs.</summary>
     public virtual EqArray<string> Needs => [];
 
+    /// <summary>The sites whose draws have no gradient in the parameters, like counts: only their density moves with these.</summary>
+    public virtual EqArray<string> WithoutGradient => [];
+
+    /// <summary>
+    /// The parameters of factors that are independent normals in unconstrained space, loc + softplus(rho) * eps, in pairs of one shape: what natural gradients step on.
+    /// </summary>
+    public virtual EqArray<(string Loc, string Rho)> NormalPairs => [];
+
     /// <summary>One draw of all its sites, and log q of that draw. Sites for which the scope lacks data are left out.</summary>
     public abstract PartDraw Draw(GuideScope scope);
+
+    /// <summary>
+    /// log q of given values with respect to the constrained values, under the names of the terms of <see cref="Draw"/>; null for factors that know the density of their own draws alone. As it
+    /// stands it is that of the sites' marginals, where all are known.
+    /// </summary>
+    /// <param name="scope">As for a draw.</param>
+    /// <param name="values">Site name → a value in the site's support with the rows at hand.</param>
+    public virtual EqArray<LogTerm>? LogDensityOf(GuideScope scope, IReadOnlyDictionary<string, Tensor> values)
+    {
+        var draw = Draw(scope);
+        if (draw.Sites.Any(s => s.Marginal is null)) return null;
+        return draw.Sites.Map(s =>
+        {
+            var density = s.Marginal!.LogDensity(values[s.Site.Name]);
+            var perRow = s.Site.PerRow && density.Rank > 0;
+            return new LogTerm(s.Site.Name, perRow ? TensorMath.SumLast(density, density.Rank - 1) : TensorMath.SumAll(density), perRow);
+        });
+    }
 
     /// <summary>
     /// Where a parameter starts when its sites are to start at given places; null where that does not depend on the places. As it stands, <c>s.loc</c> of a site s starts at its place.
@@ -101,6 +132,9 @@ public sealed record GuideScope(IReadOnlyDictionary<string, Tensor> Parameters, 
 
     /// <summary>Whether the rows at hand are other rows than those trained on.</summary>
     public bool AreNew { get; init; }
+
+    /// <summary>Whether draws are held fixed in gradients: what depends on an earlier draw then moves with the parameters by its density alone.</summary>
+    public bool HoldsDraws { get; init; }
 
     /// <summary>
     /// For sites whose support depends on arguments of their distribution, the bijector over the holes of the model with the rows at hand.
@@ -150,6 +184,9 @@ public sealed record SiteDraw(GuideSite Site, Tensor Value, Tensor Location)
 {
     /// <summary>The standard deviation of the marginal in unconstrained space, or null where there is none (a point) or it is not known.</summary>
     public Tensor? Scale { get; init; }
+
+    /// <summary>The draw in unconstrained space, where the factor has one there; null: the bijector's inverse of the value.</summary>
+    public Tensor? Unconstrained { get; init; }
 
     /// <summary>The factor as a distribution of the site's value, if it is one of the language's and independent of all other sites; for analytic KL.</summary>
     public Language.Distributions.Instance? Marginal { get; init; }

@@ -6,11 +6,11 @@ namespace ProbNet.Inference.Guides;
 public static class GuideRegistry
 {
     /// <summary>All families by name.</summary>
-    public static ComponentRegistry<GuideFamily> Families { get; } = new("guide family", new NormalGuide(), new DeltaGuide(), new MultivariateNormalGuide(),
-        new BernoulliDropoutGuide(), new ConcreteDropoutGuide(), new GaussianDropoutGuide(), new Rank1Guide(), new ScaleMixtureGuide(), new LowRankGuide(), new KroneckerGuide());
+    public static ComponentRegistry<GuideFamily> Families { get; } = new("guide family", new NormalGuide(), new DeltaGuide(), new MultivariateNormalGuide(), new LowRankGuide(), new KroneckerGuide(),
+        new BernoulliDropoutGuide(), new ConcreteDropoutGuide(), new GaussianDropoutGuide(), new Rank1Guide(), new ScaleMixtureGuide(), new PlanarGuide(), new RealNvpGuide(), new IafGuide());
 
     /// <summary>What algorithms leave behind as posteriors, and no program chooses: collected moments, members, curvature. Run folders name them like families.</summary>
-    public static ComponentRegistry<GuideFamily> Results { get; } = new("posterior", new MembersGuide(), new SwagPosterior());
+    public static ComponentRegistry<GuideFamily> Results { get; } = new("posterior", new MembersGuide(), new SwagPosterior(), new LinearisedGuide(), new KroneckerPrecisionGuide());
 
     // Not among the families: it stands for a declaration, and its name alone means nothing.
     private static readonly ComponentRegistry<GuideFamily> Programs = new("guide program", new ProgramGuide());

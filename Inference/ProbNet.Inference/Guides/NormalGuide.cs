@@ -54,6 +54,7 @@ public sealed record NormalGuide : GuideFamily
                 draws.Add(new SiteDraw(site, site.Constrain(unconstrained), loc)
                 {
                     Scale = scale,
+                    Unconstrained = unconstrained,
                     Marginal = Marginal(site, loc, scale),
                     Structure = site.IsReal ? new MeanField(loc, scale) : null,
                 });
@@ -61,6 +62,15 @@ public sealed record NormalGuide : GuideFamily
             }
             return new(draws.ToEqArray(), terms.ToEqArray());
         }
+
+        public override EqArray<(string Loc, string Rho)> NormalPairs => Sites.Map(s => (Loc(s), Rho(s)));
+
+        public override EqArray<LogTerm>? LogDensityOf(GuideScope scope, IReadOnlyDictionary<string, Tensor> values) => Sites.Map(scope.AtHand).Map(site =>
+        {
+            var (loc, scale, unconstrained) = (scope.Of(site, Loc(site)), Softplus(scope.Of(site, Rho(site))), site.Bijector.Inverse(values[site.Name]));
+            var logNormal = Square((unconstrained - loc) / scale) * -0.5 - Log(scale) - 0.5 * Math.Log(2 * Math.PI);
+            return new LogTerm(site.Name, site.PerRowSum(logNormal) - site.LogDetJacobian(unconstrained), site.PerRow);
+        });
 
         // The exponential of a normal variable is log-normal, its sigmoid logit-normal.
         private static Instance? Marginal(GuideSite site, Tensor loc, Tensor scale) =>

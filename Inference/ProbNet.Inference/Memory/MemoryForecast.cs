@@ -9,14 +9,19 @@ namespace ProbNet.Inference.Memory;
 public sealed record MemoryForecast(MemoryBudget Before, EqArray<MemoryPart> Training, EqArray<MemoryPart> Report)
 {
     /// <summary>The most bytes the process will hold.</summary>
-    public long Peak => Math.Max(Before.Peak, Before.Used + Math.Max(Training.Sum(p => p.Bytes), Report.Sum(p => p.Bytes)));
+    public long Peak => Math.Max(Before.Peak, Before.Used + Most);
 
     /// <summary>Whether the peak is within the limit; what has been held before is not the fit's concern.</summary>
-    public bool Fits => Before.Used + Math.Max(Training.Sum(p => p.Bytes), Report.Sum(p => p.Bytes)) <= Before.Limit;
+    public bool Fits => Before.Used + Most <= Before.Limit;
 
     /// <summary>The parts of the phase that needs more, what the process holds before it first.</summary>
     public EqArray<MemoryPart> Largest =>
-        [new("held before the fit", Before.Used), .. Training.Sum(p => p.Bytes) >= Report.Sum(p => p.Bytes) ? Training : Report];
+        [new("held before the fit", Before.Used), .. new[] { Training, Curvature, Report }.First(phase => phase.Sum(p => p.Bytes) == Most)];
+
+    /// <summary>What is computed of the curvature between training and reporting adds; empty where none is.</summary>
+    public EqArray<MemoryPart> Curvature { get; init; } = [];
+
+    private long Most => new[] { Training, Curvature, Report }.Max(phase => phase.Sum(p => p.Bytes));
 
     /// <summary>One step's plan.</summary>
     public required PlanSummary Step { get; init; }

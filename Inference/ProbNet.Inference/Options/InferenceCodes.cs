@@ -60,6 +60,9 @@ public static class InferenceCodes
     /// <summary>A learned point value whose size or start is not fixed before the data is seen.</summary>
     public static DiagnosticCode LearnedPoint { get; } = Error("PN0729", "learned value cannot be fitted");
 
+    /// <summary>A latent site that the likelihood alone does not determine.</summary>
+    public static DiagnosticCode Unidentified { get; } = Error("PN0730", "not determined by the likelihood");
+
     /// <summary>A discrete site whose elements cannot be summed out one by one.</summary>
     public static DiagnosticCode MixedElements { get; } = Error("PN0740", "elements of a discrete site interact");
 
@@ -68,6 +71,15 @@ public static class InferenceCodes
 
     /// <summary>Nothing to classify.</summary>
     public static DiagnosticCode NothingSummedOut { get; } = Error("PN0742", "nothing to classify");
+
+    /// <summary>A model whose curvature at a point says nothing of its posterior.</summary>
+    public static DiagnosticCode LaplaceRefuses { get; } = Error("PN0760", "no Laplace approximation");
+
+    /// <summary>A curvature that is not that of a maximum.</summary>
+    public static DiagnosticCode NotPositive { get; } = Error("PN0761", "curvature is not positive definite");
+
+    /// <summary>What a Laplace approximation has found or left out.</summary>
+    public static DiagnosticCode LaplaceNote { get; } = new("PN0762", Severity.Warning, "note on a Laplace approximation");
 
     /// <summary>A run that ended before enough of its points were collected.</summary>
     public static DiagnosticCode NothingCollected { get; } = new("PN0763", Severity.Warning, "run ended before points were collected");
@@ -80,7 +92,7 @@ public static class InferenceCodes
     [
         UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
         ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
-        GuideData, LearnedPoint, MixedElements, GlobalSummedOut, NothingSummedOut, Memory, NothingCollected,
+        GuideData, LearnedPoint, Unidentified, MixedElements, GlobalSummedOut, NothingSummedOut, LaplaceRefuses, NotPositive, LaplaceNote, Memory, NothingCollected,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);

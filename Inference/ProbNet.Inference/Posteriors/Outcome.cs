@@ -52,7 +52,7 @@ internal sealed record Outcome(Site Site, Shape RowShape, int Classes, bool HasM
     }
 
     // Each label as a value of the distribution's shape; empty where values are numbers.
-    private static EqArray<Tensor> Labels(Instance distribution)
+    internal static EqArray<Tensor> Labels(Instance distribution)
     {
         var family = distribution.Family;
         var type = family.ValueType(distribution.Arguments[0].DType);

@@ -63,8 +63,12 @@ internal sealed class PosteriorScope
         GivenData = members.Count > 0;
         if (identity == RowIdentity.New && trained is not null) foreach (var (name, value) in trained) members[name] = value;
         var absorbed = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
-        foreach (var site in graph.Sites.Where(s => s.Kind == SiteKind.Sample && !_values.ContainsKey(s.Value)))
+        var linearised = guide.Parts.Any(p => p.IsLinearised) ? new LinearisedDraw(model, graph, drawn) : null;
+        foreach (var site in graph.Sites)
         {
+            // In model order, so that what an outcome depends on has its value.
+            if (linearised is not null && model.IsObserved(site)) foreach (var (argument, value) in linearised.ArgumentsOf(site, _values)) _values[argument] = value;
+            if (site.Kind != SiteKind.Sample || _values.ContainsKey(site.Value)) continue;
             var isLatent = !model.IsObserved(site);
             if (members.TryGetValue(site.Name, out var member)) _values[site.Value] = member;
             else if (isLatent && drawn.TryGetValue(site.Name, out var own)) _values[site.Value] = At(own.Value);
