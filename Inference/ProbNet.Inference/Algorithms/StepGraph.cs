@@ -64,10 +64,13 @@ internal sealed class StepGraph
         var run = new RunLength(options.StepCount(elbo.Batch.Count), elbo.Batch.Count);
         var loss = Loss(elbo, temperature, klWarmup);
         var step = Convert(elbo.Step, DType.F64);
-        var at = new OptimizerStep(options.Schedule.Factor(step, run) * options.Optimizer.Rate, step + 1);
+        var at = new OptimizerStep(options.Schedule.Factor(step, run) * options.Optimizer.Rate, step + 1)
+        {
+            Weight = Factor(elbo, temperature, klWarmup) is { } factor && temperature > 0 ? elbo.Batch.Total / Convert(factor, DType.F64) : Constant(DType.F64, elbo.Batch.Total),
+        };
 
         var parameters = elbo.Parameters;
-        var (slots, state, finite) = Advance(loss, parameters, elbo.Step, options.Optimizer, at, options.Clip);
+        var (slots, state, finite) = Advance(loss, parameters, elbo.Step, options.Optimizer, at, options.Clip, elbo.NormalPairs);
         var metrics = Stack([elbo.ExpectedLogLikelihood, elbo.Kl], 0);
         var graph = new TensorGraph(
             [.. parameters, .. slots, elbo.Step, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
@@ -82,22 +85,25 @@ internal sealed class StepGraph
     /// <param name="optimizer">The optimiser.</param>
     /// <param name="at">Where it is.</param>
     /// <param name="clip">The largest norm of the gradient, or null.</param>
+    /// <param name="pairs">The positions of locations and rhos of independent normals among the parameters.</param>
     /// <returns>
     /// The inputs of the optimiser's slots; the next parameters, slots and step, in this order, which are the old ones where the loss or a gradient is not finite; whether all is.
     /// </returns>
     internal static (EqArray<Tensor> Slots, EqArray<(string Name, Tensor Value)> State, Tensor Finite) Advance(
-        Tensor loss, EqArray<Tensor> parameters, Tensor step, Optimizer optimizer, OptimizerStep at, double? clip)
+        Tensor loss, EqArray<Tensor> parameters, Tensor step, Optimizer optimizer, OptimizerStep at, double? clip, EqArray<(int Loc, int Rho)> pairs = default)
     {
         var gradients = Vjp.Gradients(loss, [.. parameters]);
         var (finite, factor) = Guard(loss, gradients, clip);
         var slots = parameters.SelectMany(p => optimizer.Slots.Select(s => Input($"{optimizer.Name}.{s}:{p.InputName()}", p.DType, p.Shape))).ToEqArray();
+        var all = parameters.Select((p, i) => new OptimizerParameter(p, factor is null ? gradients[i] : gradients[i] * factor, slots.Slice(i * optimizer.Slots.Count, optimizer.Slots.Count))).ToArray();
+        var updates = new OptimizerUpdate?[all.Length];
+        if (optimizer.TakesPairs) foreach (var (loc, rho) in pairs) (updates[loc], updates[rho]) = optimizer.UpdatePair(all[loc], all[rho], at);
         var (newParameters, newSlots) = (new List<(string, Tensor)>(), new List<(string, Tensor)>());
-        for (var i = 0; i < parameters.Count; i++)
+        for (var i = 0; i < all.Length; i++)
         {
-            var own = slots.Slice(i * optimizer.Slots.Count, optimizer.Slots.Count);
-            var gradient = factor is null ? gradients[i] : gradients[i] * factor;
-            var update = optimizer.Update(parameters[i], gradient, own, at);
-            newParameters.Add((parameters[i].InputName(), Select(finite, update.Parameter, parameters[i])));
+            var (value, own) = (all[i].Value, all[i].Slots);
+            var update = updates[i] ?? optimizer.Update(value, all[i].Gradient, own, at);
+            newParameters.Add((value.InputName(), Select(finite, update.Parameter, value)));
             for (var s = 0; s < own.Count; s++) newSlots.Add((own[s].InputName(), Select(finite, update.Slots[s], own[s])));
         }
         return (slots, [.. newParameters, .. newSlots, ("step", Select(finite, step + Constant(HostTensor.Scalar(1)), step))], finite);
@@ -106,6 +112,9 @@ internal sealed class StepGraph
     /// <summary>What is minimised: minus the tempered objective, per row.</summary>
     public static Tensor Loss(Elbo elbo, double temperature, double klWarmup)
     {
+        if (elbo.Surrogate is { } maximised) return -maximised(Factor(elbo, temperature, klWarmup)) / elbo.Batch.Total;
+        // Maximum likelihood: the prior says nothing, not even where it is 0.
+        if (temperature == 0) return -elbo.ExpectedLogLikelihood / elbo.Batch.Total;
         var kl = elbo.Kl * temperature;
         if (klWarmup > 0)
         {
@@ -113,6 +122,15 @@ internal sealed class StepGraph
             kl *= Convert(Min(done / (klWarmup * elbo.Batch.Count), Like(done, 1)), kl.DType);
         }
         return (kl - elbo.ExpectedLogLikelihood) / elbo.Batch.Total;
+    }
+
+    /// <summary>The factor on the divergence at a step, in the objective's precision, []; null for 1.</summary>
+    public static Tensor? Factor(Elbo elbo, double temperature, double klWarmup)
+    {
+        if (temperature == 1 && klWarmup == 0) return null;
+        var done = Convert(elbo.Step, DType.F64) + 1;
+        var factor = klWarmup > 0 ? Min(done / (klWarmup * elbo.Batch.Count), Like(done, 1)) * temperature : Like(done, temperature);
+        return Convert(factor, elbo.Kl.DType);
     }
 
     // One number tells: a sum is infinite or NaN as soon as one summand is. The clipping factor is min(1, clip / norm).

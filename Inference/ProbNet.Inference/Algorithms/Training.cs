@@ -59,13 +59,15 @@ internal sealed class Training : IDisposable
     /// <param name="temperature">The factor on the KL in the criterion of early stopping without validation rows.</param>
     /// <param name="total">Running since the fit began.</param>
     /// <param name="snapshots">What gathers parameters on the way, or null.</param>
-    public static FitOutcome Run(FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total, ISnapshots? snapshots = null)
+    /// <param name="places">Where sites and learned values start, if not where the guide starts them.</param>
+    public static FitOutcome Run(
+        FitRequest request, GuidePlan guide, StepGraph step, TrainingOptions options, double temperature, Stopwatch total, ISnapshots? snapshots = null, IReadOnlyDictionary<string, HostTensor>? places = null)
     {
         var state = request.Resume?.Find(request.Phase);
         if (state?.Position.Ended is not null) return TrainingState.Ended(state, request, guide, step, snapshots);
         using var training = new Training(request, guide, step, options, temperature, total, snapshots);
         training.WriteFixed();
-        if (state is null) training.Start();
+        if (state is null) training.Start(places);
         else if (training.Restore(state) is { } fault) return new FitOutcome.Refused([fault]);
         training._saved = (training._epoch, Stopwatch.GetTimestamp());
         return training.Loop();
@@ -84,9 +86,9 @@ internal sealed class Training : IDisposable
         for (var i = 0; i < _step.Elbo.Data.Values.Count; i++) _executable.Write(_step.DataInput + i, _request.Train.Values[_step.Elbo.Data.Values[i].Name]);
     }
 
-    private void Start()
+    private void Start(IReadOnlyDictionary<string, HostTensor>? places)
     {
-        var initial = InitialValues.Compute(_guide, _request.Backend, _request.Seed);
+        var initial = InitialValues.Compute(_guide, _request.Backend, _request.Seed, places);
         for (var i = 0; i < initial.Count; i++) _executable.Write(i, initial[i]);
         for (var i = _step.ParameterCount; i < _step.StepInput; i++)
             _executable.Write(i, HostTensor.Zeros(_step.Graph.Inputs[i].DType, _step.Graph.Inputs[i].Shape));
@@ -262,10 +264,10 @@ internal sealed class Training : IDisposable
 /// <summary>A guide's starting values for a seed.</summary>
 internal static class InitialValues
 {
-    public static EqArray<HostTensor> Compute(GuidePlan guide, IBackend backend, long seed)
+    public static EqArray<HostTensor> Compute(GuidePlan guide, IBackend backend, long seed, IReadOnlyDictionary<string, HostTensor>? places = null)
     {
         var input = TensorMath.Input("seed", DType.I64, []);
-        var graph = Pipeline.Optimize(new TensorGraph([input], guide.InitialValues(input)));
+        var graph = Pipeline.Optimize(new TensorGraph([input], guide.InitialValues(input, places)));
         using var executable = backend.Compile(graph, new CompileOptions());
         executable.Write<long>(0, [seed]);
         executable.Run();

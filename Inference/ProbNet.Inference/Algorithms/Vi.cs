@@ -26,6 +26,15 @@ public sealed record Vi : Algorithm
     /// <summary>The estimator asked for.</summary>
     public Estimator Estimator { get; init; } = new SharedEstimator();
 
+    /// <summary>What is maximised.</summary>
+    public Bound Bound { get; init; } = new ElboBound();
+
+    /// <summary>How its gradient is estimated.</summary>
+    public GradientMethod Gradient { get; init; } = new PathwiseGradient();
+
+    /// <summary>Where locations start.</summary>
+    public Start Start { get; init; } = new PriorStart();
+
     /// <summary>Draws averaged in each step.</summary>
     public int Samples { get; init; } = 1;
 
@@ -53,9 +62,12 @@ public sealed record Vi : Algorithm
         GuideClauses.Option<Vi>("guide", a => a.Guide, (a, v) => a with { Guide = v }),
         Option.Choice<Vi, Estimator>("estimator", "how gradients of weights in linear maps are estimated", EstimatorRegistry.Estimators, a => a.Estimator, (a, v) => a with { Estimator = v }),
         .. TrainingOptions.Declare<Vi>(a => a.Training, (a, v) => a with { Training = v }),
-        Option.Integer<Vi>("samples", "draws averaged in each step", 1, a => a.Samples, (a, v) => a with { Samples = v }),
+        Option.Integer<Vi>("samples", "draws of each step: averaged, or weighed by the bound", 1, a => a.Samples, (a, v) => a with { Samples = v }),
         Option.Number<Vi>("temperature", "factor on the KL: 1 is Bayes' posterior, less is colder; reported with the result", Interval.Positive, a => a.Temperature, (a, v) => a with { Temperature = v }),
         Option.Number<Vi>("klWarmup", "epochs over which the KL's factor rises from near 0", Interval.NonNegative, a => a.KlWarmup, (a, v) => a with { KlWarmup = v }),
+        Option.Choice<Vi, Bound>("bound", "the lower bound of the evidence that is maximised", BoundRegistry.Bounds, a => a.Bound, (a, v) => a with { Bound = v }),
+        Option.Choice<Vi, GradientMethod>("gradient", "how the bound's gradient is estimated from draws", GradientRegistry.Gradients, a => a.Gradient, (a, v) => a with { Gradient = v }),
+        Option.Choice<Vi, Start>("start", "where locations start: at the prior's typical values, or at a point of highest posterior density", StartRegistry.Starts, a => a.Start, (a, v) => a with { Start = v }),
     ];
 
     /// <inheritdoc/>
@@ -82,7 +94,9 @@ public sealed record Vi : Algorithm
         var prepared = Prepare(request.Model);
         if (prepared.Value is not { } p) return new FitOutcome.Refused(prepared.Diagnostics);
         if (Shortage(request, p) is { } shortage) return new FitOutcome.Refused([shortage]);
-        var outcome = Algorithms.Training.Run(request, p.Guide, p.Step, Training, Temperature, clock);
+        var start = Start.Find(request, Training);
+        if (start is Start.Found.Not { Outcome: var why }) return why;
+        var outcome = Algorithms.Training.Run(request, p.Guide, p.Step, Training, Temperature, clock, places: ((Start.Found.At)start).Places);
         return outcome is FitOutcome.Fitted fitted ? new FitOutcome.Fitted(fitted.Result with { Warnings = prepared.Diagnostics }) : outcome;
     }
 
@@ -112,8 +126,29 @@ public sealed record Vi : Algorithm
             }]);
         }
         if (batch < model.Rows && RowObstacles.For(model, batch.Value) is { IsEmpty: false } obstacles) return new(null, obstacles);
-        var elbo = Elbo.Build(model, guide.Value, Estimator, batch, guide.Value.IsPoint && model.Elaborate(model.Rows).Noises.IsEmpty ? 1 : Samples);
-        return new(new(guide.Value, StepGraph.Build(elbo, Training, Temperature, KlWarmup)), guide.Diagnostics);
+        if (Conflict(guide.Value) is { } conflict) return new(null, [conflict]);
+        try
+        {
+            var elbo = Elbo.Build(model, guide.Value, Estimator, batch, guide.Value.IsPoint && model.Elaborate(model.Rows).Noises.IsEmpty ? 1 : Samples, new(Bound, Gradient));
+            return new(new(guide.Value, StepGraph.Build(elbo, Training, Temperature, KlWarmup)), guide.Diagnostics);
+        }
+        catch (DiagnosticException refusal)
+        {
+            return new(null, refusal.Diagnostics);
+        }
+    }
+
+    // Options that do not go with the bound, or with the guide; null if all do.
+    private Diagnostic? Conflict(GuidePlan guide)
+    {
+        if (!Bound.IsMean && (Temperature != 1 || KlWarmup > 0))
+        {
+            return new(InferenceCodes.Conflict, $"bound = {Bound.Name} weighs draws by the whole density, but {(Temperature != 1 ? "temperature" : "klWarmup")} changes the divergence's part of it", default)
+            { Hint = "leave it out, or use bound = elbo" };
+        }
+        return !Training.Optimizer.TakesPairs || guide.Parts.Any(p => !p.NormalPairs.IsEmpty) ? null
+            : new(InferenceCodes.Conflict, $"optimizer = {Training.Optimizer.Name} steps on the locations and scales of independent normals, of which the guide has none", default)
+            { Hint = "use the guide normal, or optimizer = adam" };
     }
 
     private static EqArray<Diagnostic> Rows(FitRequest request) => request.Train.Rows == request.Model.Rows ? []

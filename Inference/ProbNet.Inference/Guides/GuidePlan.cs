@@ -47,11 +47,19 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
 
     /// <summary>The expressions of the parameters' starting values, each under its name.</summary>
     /// <param name="seed">I64 [].</param>
-    public IEnumerable<(string Name, Tensor Value)> InitialValues(Tensor seed)
+    /// <param name="places">
+    /// Site name → where it starts, in unconstrained space, and the name of a learned value of the model → its start; null to start where the guide does. Values that belong to no location start as
+    /// the guide starts them.
+    /// </param>
+    public IEnumerable<(string Name, Tensor Value)> InitialValues(Tensor seed, IReadOnlyDictionary<string, HostTensor>? places = null)
     {
         var zero = TensorMath.Constant(HostTensor.Scalar(0));
         var random = new RandomSource(seed, zero, zero).Named("initial");
-        return Parameters.Select(p => (p.Name, p.Initial(random.Named(p.Name))));
+        var known = places?.ToDictionary(p => p.Key, p => TensorMath.Constant(p.Value));
+        return Parameters.Select(p => (p.Name, Placed(p) ?? p.Initial(random.Named(p.Name))));
+
+        Tensor? Placed(GuideParameter p) => known is null ? null : known.TryGetValue(p.Name, out var learned) && Learned.Contains(p) ? learned
+            : Parts.FirstOrDefault(part => part.Parameters.Contains(p) && part.Sites.All(s => known.ContainsKey(s.Name)))?.StartAt(p, known);
     }
 
     /// <summary>Chooses a part for every latent site of a model, or says what does not fit.</summary>
@@ -63,10 +71,10 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
         if (marginal.Value is not { Graph: var graph, Summed: var summed }) return new(null, marginal.Diagnostics);
         var found = new List<Diagnostic>();
         Site[] latent = [.. graph.Sites.Where(s => !model.IsObserved(s))];
-        foreach (var site in latent.Where(s => Bijector.For(s.Distribution) is null))
+        foreach (var site in latent.Where(s => Bijector.For(s.Distribution) is null && !clauses.Any(c => c.Family is ProgramGuide && c.Matches(s.Name) && c.Family.Drawn(model)?.Contains(s.Name) == true)))
         {
             found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}); a guide needs a continuous one, and without a constant upper bound its values cannot be summed out", site.Span)
-            { Hint = $"bind data to '{site.Name}', or give it finitely many values: categorical or bernoulli sites are summed out" });
+            { Hint = $"bind data to '{site.Name}', give it finitely many values (categorical or bernoulli sites are summed out), or draw counts in a guide program with gradient = auto" });
         }
         if (latent.Length == 0 && summed.IsEmpty && graph.Parameters.IsEmpty)
             found.Add(new(InferenceCodes.NothingLatent, $"the model '{graph.Name}' has no latent site and no learned value: every site is bound to data", default));
@@ -92,6 +100,11 @@ public sealed record GuidePlan(EqArray<GuideClause> Clauses, EqArray<GuidePart> 
             {
                 // A family that is left without a site is no mistake where a model has nothing but learned values.
                 if (latent.Length > 0 || clause.Pattern is not null) found.Add(NoMatch(clause, clauses[..i], latent, summed));
+                continue;
+            }
+            if (clause.Family is not ProgramGuide && own.FirstOrDefault(s => s.Site.Distribution.Family.Support.IsDiscrete) is { } discrete)
+            {
+                found.Add(new(InferenceCodes.DiscreteLatent, $"'{clause}' takes the discrete site '{discrete.Name}', for which only a guide program has a distribution", discrete.Site.Span) { Hint = "put the guide program before it: the first clause that matches a site takes it" });
                 continue;
             }
             var part = clause.Family.Build(own, new($"guide.{i + 1}", graph.Precision) { Model = model, Span = clause.Span });

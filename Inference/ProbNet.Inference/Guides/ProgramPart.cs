@@ -17,6 +17,7 @@ internal sealed class ProgramPart : GuidePart
     {
         (_elaborate, _prefix, _independent) = (elaborate, family.Prefix, Independent(graph));
         Needs = graph.Arguments.Map(a => a.Name);
+        WithoutGradient = [.. graph.Sites.Where(s => !HasGradient(s)).Select(s => s.Name)];
     }
 
     /// <inheritdoc/>
@@ -26,7 +27,16 @@ internal sealed class ProgramPart : GuidePart
     public override EqArray<string> Needs { get; }
 
     /// <inheritdoc/>
-    public override PartDraw Draw(GuideScope scope)
+    public override EqArray<string> WithoutGradient { get; }
+
+    /// <inheritdoc/>
+    public override EqArray<LogTerm>? LogDensityOf(GuideScope scope, IReadOnlyDictionary<string, Tensor> values) => Run(scope, values).LogDensity;
+
+    /// <inheritdoc/>
+    public override PartDraw Draw(GuideScope scope) => Run(scope, null);
+
+    // Ancestral sampling, or the densities of given values.
+    private PartDraw Run(GuideScope scope, IReadOnlyDictionary<string, Tensor>? values)
     {
         var graph = _elaborate(scope.Rows.Count);
         var known = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
@@ -48,7 +58,7 @@ internal sealed class ProgramPart : GuidePart
                 continue;
             }
             var distribution = site.Distribution.MapArguments(a => Substitution.Apply([a], known)[0]);
-            var value = Sample(site, distribution, scope).WithOrigin(site.Origin);
+            var value = values?[site.Name] ?? Drawn(site, distribution, scope);
             known[site.Value] = value;
             var own = Sites.First(s => s.Name == site.Name);
             draws.Add(new SiteDraw(own, value, distribution.Mean() ?? value) { Marginal = _independent.Contains(site.Name) ? distribution : null });
@@ -58,6 +68,15 @@ internal sealed class ProgramPart : GuidePart
         }
         return new(draws.ToEqArray(), terms.ToEqArray());
     }
+
+    // A draw without a pathwise gradient carries none, whatever its expression.
+    private static Tensor Drawn(Site site, Instance distribution, GuideScope scope)
+    {
+        var value = Sample(site, distribution, scope).WithOrigin(site.Origin);
+        return scope.HoldsDraws || !HasGradient(site) ? StopGradient(value) : value;
+    }
+
+    private static bool HasGradient(Site site) => site.Distribution.Family is { IsPathwise: true, Support.IsDiscrete: false };
 
     // A row's noise belongs to the row, not to its place in the batch.
     private static Tensor Sample(Site site, Instance distribution, GuideScope scope)

@@ -20,13 +20,17 @@ internal static class TypicalValues
             var prior = site.Distribution;
             var there = prior with { Arguments = Substitution.Apply(prior.Arguments, known).ToEqArray() };
             var mean = there.Arguments.All(IsClosed) ? there.Mean() : null;
-            var own = GuideSite.Of(site, Bijector.For(there)!, mean);
+            var own = Bijector.For(there) is { } bijector ? GuideSite.Of(site, bijector, mean) : Discrete(site, mean);
             known.Add(site.Value, own.Bijector.Forward(own.Typical));
             // Limits that are values of other sites stay open: they move with each draw.
-            result.Add(own with { Bijector = Bijector.For(prior)! });
+            result.Add(own with { Bijector = Bijector.For(prior) ?? own.Bijector });
         }
         return result.ToEqArray();
     }
+
+    // A site for guide programs alone, which draw in its own space.
+    private static GuideSite Discrete(Site site, Tensor? mean) =>
+        new(site, IdentityBijector.Value, mean is null ? TensorMath.Full(site.Value.DType, site.Value.Shape, 0) : TensorMath.Convert(mean, site.Value.DType));
 
     private static bool IsClosed(Tensor x) => Topology.Sort([x]).All(n => n.Op != OpCode.Input);
 }

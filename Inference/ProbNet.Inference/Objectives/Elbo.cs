@@ -22,6 +22,9 @@ public sealed record Elbo
     /// <summary>The inputs for the guide's parameters, in the plan's order.</summary>
     public required EqArray<Tensor> Parameters { get; init; }
 
+    /// <summary>The positions of locations and rhos of independent normals among <see cref="Parameters"/>.</summary>
+    internal EqArray<(int Loc, int Rho)> NormalPairs { get; init; } = [];
+
     /// <summary>The inputs for the data.</summary>
     public required DataInputs Data { get; init; }
 
@@ -49,6 +52,11 @@ public sealed record Elbo
     /// <summary>What was decided for each latent site.</summary>
     public required EqArray<SitePlan> Sites { get; init; }
 
+    /// <summary>
+    /// What is maximised where that is not the bound itself, for a factor on the divergence (null: 1): an expression with the gradient's estimate as its gradient. Null: the bound.
+    /// </summary>
+    internal Func<Tensor?, Tensor>? Surrogate { get; init; }
+
     /// <summary>The bound, ELL - KL.</summary>
     public Tensor Value => ExpectedLogLikelihood - Kl;
 
@@ -61,8 +69,12 @@ public sealed record Elbo
     /// <param name="estimator">The estimator asked for.</param>
     /// <param name="batch">The number of rows in a batch, null for all.</param>
     /// <param name="draws">The number of draws averaged.</param>
-    public static Elbo Build(BoundModel model, GuidePlan guide, Estimator estimator, int? batch = null, int draws = 1)
+    /// <param name="objective">What is maximised, and how its gradient is estimated; null for the ELBO by pathwise gradients.</param>
+    /// <exception cref="DiagnosticException">The guide, the estimator or the batch do not go with the objective.</exception>
+    public static Elbo Build(BoundModel model, GuidePlan guide, Estimator estimator, int? batch = null, int draws = 1, ObjectiveChoice? objective = null)
     {
+        objective ??= ObjectiveChoice.Plain;
+        if (objective.Faults(guide, estimator, draws) is { IsEmpty: false } faults) throw new DiagnosticException(faults);
         var rows = new Batch(model.Rows, batch, guide.Precision);
         var marginal = model.SumOut(rows.Size).Required;
         var graph = marginal.Graph;
@@ -74,8 +86,10 @@ public sealed record Elbo
 
         var byName = guide.Parameters.Zip(parameters).ToDictionary(p => p.First.Name, p => p.Second);
         var values = data.Values.ToDictionary(v => v.Name, v => v.PerRow ? rows.Rows.Take(v.Input) : v.Input);
-        var scope = new GuideScope(byName, random.Named("guide"), rows.Rows) { Data = values, Bijectors = MovingSupports.Bijectors(graph, _ => true) };
-        PartDraw[] parts = [.. guide.Parts.Select(p => p.Draw(scope))];
+        var scope = new GuideScope(byName, random.Named("guide"), rows.Rows) { Data = values, Bijectors = MovingSupports.Bijectors(graph, _ => true), HoldsDraws = objective.Gradient.ScoresAll };
+        ScoredDraw[] drawn = [.. guide.Parts.Select(p => ScoredDraw.Of(p, scope, objective))];
+        PartDraw[] parts = [.. drawn.Select(p => p.Draw)];
+        LogTerm[] scores = [.. drawn.SelectMany(p => p.Scores)];
         SiteDraw[] sites = [.. parts.SelectMany(p => p.Sites)];
         var holes = graph.Sites.Where(s => !model.IsObserved(s)).ToDictionary(s => s.Name, s => s.Value);
         var terms = ElboTerms.Of(model, graph, parts);
@@ -91,9 +105,25 @@ public sealed record Elbo
             var origin = new Origin(choice.Site, choice.Use!.Product.Origin?.Location ?? site.Site.Site.Span.Location);
             rules[choice.Use.Product] = rewriter => choice.Estimator.Compute(new(choice.Use, node => rewriter[node]), site.Structure!, noise).WithOrigin(origin);
         }
-        var filled = Rewriter.Apply([.. terms.Select(t => t.Value)], rules);
-        Tensor[] totals = [.. terms.Zip(filled, (t, value) => rows.Estimate(value, t.PerRow))];
-        if (draws > 1) totals = MeanOverDraws(totals, draw, draws);
+        var filled = Rewriter.Apply([.. terms.Select(t => t.Value), .. scores.Select(s => s.Value)], rules);
+        Tensor[] totals;
+        Func<Tensor?, Tensor>? maximised = null;
+        if (objective.IsPlain)
+        {
+            totals = [.. terms.Zip(filled, (t, value) => rows.Estimate(value, t.PerRow))];
+            if (draws > 1) totals = MeanOverDraws(totals, draw, draws);
+        }
+        else
+        {
+            var lifted = AtEachDraw(filled, draw, draws);
+            var weights = new LogWeights(terms.Zip(lifted).ToEqArray(), rows);
+            var structure = BoundStructure.Of(model, graph, rows, terms, parts);
+            if (structure.Fault(objective.Bound, rows) is { } fault) throw new DiagnosticException([fault]);
+            EqArray<Tensor> own = parameters[..(parameters.Count - guide.Learned.Count)];
+            maximised = new Surrogate(objective, weights, scores.Zip(lifted[terms.Count..], (s, value) => (value, s.PerRow)).ToEqArray(),
+                !objective.Bound.IsMean && structure.WhyJoint is null, structure.RowsAreApart, own, parameters[own.Count..]).Of;
+            totals = [.. weights.Terms.Select(t => Mean(weights.Estimate(t.Value, t.Term.PerRow), 0))];
+        }
 
         var signed = terms.Zip(totals).ToArray();
         var kl = signed.Where(t => t.First.Kind != ElboTermKind.Likelihood)
@@ -112,7 +142,9 @@ public sealed record Elbo
             Origins = [.. graph.Sites.Map(s => s.Origin), .. graph.Factors.Map(f => f.Origin)],
             Kl = Add(kl.Select(t => t.Item2), guide.Precision),
             KlBySite = kl,
-            Sites = [.. choices.Map(c => SitePlan.Of(guide, c, terms)), .. marginal.Summed.Map(s => SitePlan.SummedOut(s, model.Rows))],
+            Surrogate = maximised,
+            NormalPairs = [.. guide.Parts.SelectMany(p => p.NormalPairs).Select(p => (Position(guide, p.Loc), Position(guide, p.Rho)))],
+            Sites = [.. choices.Map(c => SitePlan.Of(guide, Told(c, scores, guide), terms)), .. marginal.Summed.Map(s => SitePlan.SummedOut(s, model.Rows))],
         };
     }
 
@@ -124,6 +156,23 @@ public sealed record Elbo
         var lifted = new Queue<Tensor>(Vmap.Batch([.. totals.Where((_, i) => varying[i])], index, draws));
         return [.. totals.Select((t, i) => varying[i] ? Mean(lifted.Dequeue(), 0) : t)];
     }
+
+    private static int Position(GuidePlan guide, string parameter) => Enumerable.Range(0, guide.Parameters.Count).First(i => guide.Parameters[i].Name == parameter);
+
+    // Values at the draws, [draws, …] each.
+    private static Tensor[] AtEachDraw(Tensor[] values, Tensor draw, int draws)
+    {
+        if (draws == 1) return [.. values.Select(v => ExpandDims(v, 0))];
+        var varying = values.Select(v => Topology.Sort([v]).Any(n => ReferenceEquals(n, draw))).ToArray();
+        var index = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [draw] = Iota([draws], 0) };
+        var lifted = new Queue<Tensor>(Vmap.Batch([.. values.Where((_, i) => varying[i])], index, draws));
+        return [.. values.Select((v, i) => varying[i] ? lifted.Dequeue() : BroadcastTo(ExpandDims(v, 0), v.Shape.Prepend(draws)))];
+    }
+
+    // Sites learned by the score function say so.
+    private static EstimatorChoice Told(EstimatorChoice choice, LogTerm[] scores, GuidePlan guide) =>
+        scores.Any(s => s.Name == choice.Site || s.Name == guide.PartOf(choice.Site).Name)
+            ? choice with { Reason = "its draws carry no gradient: the score function, with the other draws as baseline" } : choice;
 
     private static Tensor Add(IEnumerable<Tensor> terms, DType type) => terms.Aggregate((Tensor?)null, (sum, t) => sum is null ? t : sum + t) ?? Constant(type, 0);
 }

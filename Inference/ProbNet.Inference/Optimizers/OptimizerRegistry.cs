@@ -6,7 +6,7 @@ namespace ProbNet.Inference.Optimizers;
 public static class OptimizerRegistry
 {
     /// <summary>All optimisers by name.</summary>
-    public static ComponentRegistry<Optimizer> Optimizers { get; } = new("optimiser", new Adam(), new AdamW(), new Sgd(), new RmsProp());
+    public static ComponentRegistry<Optimizer> Optimizers { get; } = new("optimiser", new Adam(), new AdamW(), new Sgd(), new RmsProp(), new Ivon(), new Von());
 }
 
 /// <summary>The schedules.</summary>

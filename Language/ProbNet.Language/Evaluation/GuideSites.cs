@@ -7,7 +7,7 @@ using ProbNet.Language.Types;
 namespace ProbNet.Language.Evaluation;
 
 /// <summary>
-/// Whether a guide's draws are the model's: same names, shapes and supports, and gradients that pass through the draws. Which of the model's sites are latent is
+/// Whether a guide's draws are the model's: same names, shapes and supports. Which of the model's sites are latent is
 /// known only when data is bound, so a site that the guide misses is told then.
 /// </summary>
 internal static class GuideSites
@@ -45,15 +45,15 @@ internal static class GuideSites
             return;
         }
         var there = new DiagnosticNote($"'{site.Name}' is {known.Type}, drawn from {known.Family.Name}, here", known.Span);
-        if (known.Family.Support.IsDiscrete)
+        // Counts without a bound are not summed out: a guide may draw them, and learns them by their density.
+        if (known.Family.Support is { IsDiscrete: true } and not Support.Count)
         {
             report.Fail(CheckerCodes.GuideWithoutGradient, site.Span, $"the guide '{guide.Name}' draws '{site.Name}', which is discrete ({known.Family.Name})",
                 "leave it out: discrete sites are summed out exactly, or bound to data", there);
         }
-        else if (family.Support.IsDiscrete || !family.IsPathwise)
+        else if (family.Support.IsDiscrete && !known.Family.Support.IsDiscrete)
         {
-            var why = family.Support.IsDiscrete ? "whose draws are discrete" : "whose draws have no gradient in its parameters";
-            report.Fail(CheckerCodes.GuideWithoutGradient, site.Span, $"the guide '{guide.Name}' draws '{site.Name}' from {family.Name}, {why}, so it cannot be learned by gradients of its draws",
+            report.Fail(CheckerCodes.GuideWithoutGradient, site.Span, $"the guide '{guide.Name}' draws '{site.Name}' from {family.Name}, whose draws are discrete, so it cannot be learned by gradients of its draws",
                 $"draw it from one of: {Fitting(known.Family.Support)}", there);
         }
         else if (own.Element != known.Type.Element || !own.Axes.Select(a => a.Size).SequenceEqual(known.Type.Axes.Select(a => a.Size)))
@@ -84,7 +84,7 @@ internal static class GuideSites
     private static string Fitting(Support support)
     {
         const int shown = 4;
-        string[] names = [.. Registry.All.Where(f => f.IsPathwise && !f.Support.IsDiscrete && Set(f.Support) == Set(support)).Select(f => f.Name)];
+        string[] names = [.. Registry.All.Where(f => (f.IsPathwise || support.IsDiscrete) && Set(f.Support) == Set(support)).Select(f => f.Name)];
         return string.Join(", ", names.Take(shown)) + (names.Length > shown ? ", …" : "");
     }
 
@@ -94,6 +94,7 @@ internal static class GuideSites
         Support.Positive => "positive numbers",
         Support.UnitInterval => "numbers between 0 and 1",
         Support.Simplex => "probability vectors",
+        Support.Count => "counts",
         Support.LowerCholesky => "Cholesky factors",
         var other => $"of the kind {other.GetType().Name}",
     };
