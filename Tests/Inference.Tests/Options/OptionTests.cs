@@ -58,7 +58,7 @@ public class OptionTests
             (Call("vi", [], Is("temperature", Integer(0))), InferenceCodes.OutOfRange, "a number above 0", null),
             (Call("vi", [], Is("temperature", Number(double.NaN))), InferenceCodes.OutOfRange, "a number above 0", null),
             (Call("vi", [], Is("estimator", Call("flipped"))), InferenceCodes.UnknownName, "no estimator 'flipped'", "'flipout'"),
-            (Call("vi", [], Is("optimizer", Number(1e-3))), InferenceCodes.WrongType, "expected optimiser, one of adam, adamw, sgd, rmsprop, not the number 0.001", null),
+            (Call("vi", [], Is("optimizer", Number(1e-3))), InferenceCodes.WrongType, "expected optimiser, one of adam, adamw, sgd, rmsprop, ivon, von, not the number 0.001", null),
             (Call("vi", [], Is("optimizer", Call("adam", [Number(-1)]))), InferenceCodes.OutOfRange, "'rate' expects a number above 0, not -1.0", null),
             (Call("vi", [], Is("optimizer", Call("sgd", [], Is("momentum", Number(1))))), InferenceCodes.OutOfRange, "a number in [0, 1)", null),
             (Call("vi", [], Is("optimizer", Call("sgd", [], Is("nesterov", Integer(1))))), InferenceCodes.WrongType, "true or false", null),
