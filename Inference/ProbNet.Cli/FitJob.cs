@@ -35,7 +35,7 @@ internal sealed record FitJob(CheckedProgram Written, BoundProgram Program, Infe
     /// <exception cref="CommandFailure">They do not fit each other, the program, the data or the run.</exception>
     public static FitJob Of(Terminal terminal, FitWords words) => words.Resume is { } run ? Resumed(terminal, run, words)
         : words.File is { } file ? Begun(terminal, file, words)
-        : throw CommandFailure.Usage("fit wants a program", "probnet fit FILE, or probnet fit --resume RUN to go on with a fit that was stopped");
+        : throw CommandFailure.Usage("'fit' needs FILE, or --resume RUN to go on with a fit that was stopped", "probnet fit --help shows how it is called");
 
     private static FitJob Begun(Terminal terminal, string path, FitWords words)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProbNet.Inference.Artifacts;
 
 namespace ProbNet.Cli.Tests;
 
@@ -30,7 +31,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task CtrlCStopsAndWritesNothing()
+    public async Task CtrlCStopsAndSaysHowToGoOn()
     {
         if (OperatingSystem.IsWindows()) return;
         using var place = new Workplace("iris");
@@ -41,8 +42,49 @@ public sealed class ProcessTests
         var rest = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(Limit());
         Assert.Equal(ExitCode.Interrupted, process.ExitCode);
-        Assert.Contains("stopped; nothing was written", await rest);
-        Assert.False(Directory.Exists(place.At("runs")));
+        var run = Assert.Single(Directory.EnumerateDirectories(place.At("runs")));
+        Assert.Contains($"probnet fit --resume {Path.GetRelativePath(place.Folder, run)} goes on", await rest);
+        Assert.True(CheckpointFile.Read(run).State.Steps > 0);
+    }
+
+    [Fact]
+    public async Task AFitThatIsKilledAtAnyMomentEndsAsIfItHadNotBeen()
+    {
+        using var place = new Workplace("iris");
+        string[] fit = ["fit", "iris/iris.prob", "--infer", "flipout", "--set", "epochs=300", "--set", "earlyStop=250"];
+        using (var whole = Start(place, [.. fit, "--out", "alone"]))
+        {
+            var (output, error) = (whole.StandardOutput.ReadToEndAsync(), whole.StandardError.ReadToEndAsync());
+            await whole.WaitForExitAsync(Limit());
+            Assert.True(whole.ExitCode == ExitCode.Ok, await error + await output);
+        }
+        // Each process is killed some time after it has saved its first state, mostly between two others or while one is written.
+        var (random, checkpoint, kills) = (new Random(71), place.At("run", CheckpointFile.Name), 0);
+        for (; kills < 4; kills++)
+        {
+            var before = File.Exists(checkpoint) ? File.GetLastWriteTimeUtc(checkpoint) : default;
+            using var process = Start(place, kills == 0 ? [.. fit, "--out", "run", "--checkpoint-every", "1"] : ["fit", "--resume", "run"]);
+            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            var limit = Limit();
+            while (!process.HasExited && (!File.Exists(checkpoint) || File.GetLastWriteTimeUtc(checkpoint) == before)) await Task.Delay(1, limit);
+            var wait = Stopwatch.StartNew();
+            var moment = TimeSpan.FromMilliseconds(random.NextDouble() * 60);
+            while (wait.Elapsed < moment) Thread.SpinWait(100);
+            process.Kill();
+            await process.WaitForExitAsync(limit);
+            await Task.WhenAll(output, error);
+            if (File.Exists(place.At("run", RunFolder.InfoFile))) break;
+        }
+        // The fit is long enough for some.
+        Assert.True(kills > 0);
+        using (var last = Start(place, "fit", "--resume", "run"))
+        {
+            var (output, error) = (last.StandardOutput.ReadToEndAsync(), last.StandardError.ReadToEndAsync());
+            await last.WaitForExitAsync(Limit());
+            Assert.True(last.ExitCode == ExitCode.Ok, await error + await output);
+        }
+        foreach (var file in new[] { RunFolder.PosteriorFile, RunFolder.MetricsFile, RunFolder.PredictionsFile })
+            Assert.Equal(File.ReadAllBytes(place.At("alone", file)), File.ReadAllBytes(place.At("run", file)));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using ProbNet.Graph;
 using ProbNet.Inference.Memory;
 using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Options;
+using ProbNet.Inference.Posteriors;
 using ProbNet.Language;
 
 namespace ProbNet.Inference.Algorithms;
@@ -61,6 +62,12 @@ public sealed record FitRequest(BoundModel Model, DataSet Train, IBackend Backen
 
     /// <summary>The state to go on from, of the same fit; null to begin. The result is that of a fit that was never stopped, bit for bit.</summary>
     public FitState? Resume { get; init; }
+
+    /// <summary>The posterior that a distillation copies; null where there is none.</summary>
+    public Posterior? Teacher { get; init; }
+
+    /// <summary>Further inputs of a distillation, without outcomes; null for none.</summary>
+    public DataSet? Unlabelled { get; init; }
 
     /// <summary>The name of this phase of the fit, by which its state is known (<see cref="FitState"/>).</summary>
     public string Phase { get; init; } = "";
