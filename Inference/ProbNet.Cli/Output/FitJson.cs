@@ -37,10 +37,10 @@ internal static class FitJson
         Write(writer, "validation", info.Metrics.Validation);
         Write(writer, "test", info.Metrics.Test);
         writer.WriteEndObject();
-        if (!report.Notes.IsEmpty)
+        if (!report.Notes.IsEmpty || !result.Notes.IsEmpty)
         {
             writer.WriteStartArray("notes");
-            foreach (var note in report.Notes) writer.WriteStringValue(note);
+            foreach (var note in result.Notes.Concat(report.Notes)) writer.WriteStringValue(note);
             writer.WriteEndArray();
         }
         Write(writer, info.Timing);

@@ -28,8 +28,8 @@ internal static class FitText
         terminal.Out.WriteLine(Ending(result));
         terminal.Out.WriteLine();
         MetricsTable(info.Metrics).Write(terminal);
-        foreach (var note in report.Notes) terminal.Out.WriteLine(note);
-        if (!report.Notes.IsEmpty) terminal.Out.WriteLine();
+        foreach (var note in result.Notes.Concat(report.Notes)) terminal.Out.WriteLine(note);
+        if (!report.Notes.IsEmpty || !result.Notes.IsEmpty) terminal.Out.WriteLine();
         Components(report).Write(terminal);
         if (!report.Components.IsEmpty && Rescaled(info) is { Count: > 0 } rescaled)
         {

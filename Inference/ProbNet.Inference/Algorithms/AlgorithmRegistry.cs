@@ -6,5 +6,5 @@ namespace ProbNet.Inference.Algorithms;
 public static class AlgorithmRegistry
 {
     /// <summary>All algorithms by name.</summary>
-    public static ComponentRegistry<Algorithm> Algorithms { get; } = new("algorithm", new Vi(), new Map(), new Laplace(), new Swa(), new Swag(), new MultiSwag(), new Ensemble(), new SnapshotEnsemble(), new Svgd(), new Ml(), new McDropout());
+    public static ComponentRegistry<Algorithm> Algorithms { get; } = new("algorithm", new Vi(), new Map(), new Laplace(), new Distill(), new Swa(), new Swag(), new MultiSwag(), new Ensemble(), new SnapshotEnsemble(), new Svgd(), new Ml(), new McDropout());
 }

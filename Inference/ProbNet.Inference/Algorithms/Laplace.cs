@@ -58,7 +58,7 @@ public sealed record Laplace : Algorithm
         var planned = Plan(request);
         if (planned.Value is not { } plan) return new FitOutcome.Refused(planned.Diagnostics);
         if (LaplaceMemory.Shortage(this, request) is { } shortage) return new FitOutcome.Refused([shortage]);
-        var outcome = Point.Fit(request);
+        var outcome = Point.Fit(request.In("point"));
         return outcome switch
         {
             FitOutcome.Failed failed => failed with { LastGood = LaplaceFit.AsPoint(failed.LastGood) },

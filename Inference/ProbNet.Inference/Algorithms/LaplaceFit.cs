@@ -76,6 +76,21 @@ internal static class LaplaceFit
             Reason = block.Reason,
         });
 
+    /// <summary>The guide that the law will be.</summary>
+    public static EqArray<GuideClause> Clauses(Laplace algorithm, EqArray<BlockPlan> blocks)
+    {
+        EqArray<GuideClause> clauses = [.. blocks.OrderBy(b => b.Kind == BlockKind.Point ? 0 : b.Sites.Count).Select(b => new GuideClause(Family(b), b.Sites.Count == 1 ? b.Sites[0].Name : null))];
+        return algorithm.IsLinearised && !clauses.IsEmpty ? [new(new LinearisedGuide { Guide = clauses })] : clauses;
+
+        static GuideFamily Family(BlockPlan block) => block.Kind switch
+        {
+            BlockKind.Point => new DeltaGuide(),
+            BlockKind.Diagonal => new NormalGuide(),
+            BlockKind.Dense => new MultivariateNormalGuide(),
+            BlockKind.Kronecker => new KroneckerPrecisionGuide { Rows = block.Use!.OwnShape[0] },
+        };
+    }
+
     /// <summary>A block to be gathered.</summary>
     public static CurvatureBlock Empty(BlockPlan plan, int rows) => plan.Kind switch
     {

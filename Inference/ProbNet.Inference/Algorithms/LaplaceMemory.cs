@@ -1,5 +1,6 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Curvature;
+using ProbNet.Inference.Guides;
 using ProbNet.Inference.Memory;
 using ProbNet.Language;
 
@@ -12,7 +13,15 @@ internal static class LaplaceMemory
     public static Checked<MemoryForecast> Forecast(Laplace algorithm, FitRequest request, CurvaturePlan plan)
     {
         var point = algorithm.Point.Forecast(request);
-        return new(point.Value is { } forecast ? forecast with { Curvature = Parts(algorithm, request, plan) } : null, point.Diagnostics);
+        return new(point.Value is { } forecast ? forecast with { Curvature = Parts(algorithm, request, plan), Report = Report(algorithm, request, plan) } : null, point.Diagnostics);
+    }
+
+    // Predictions are those of the law, not of the point.
+    private static EqArray<MemoryPart> Report(Laplace algorithm, FitRequest request, CurvaturePlan plan)
+    {
+        if (request.Report is not { } report) return [];
+        var guide = GuidePlan.For(request.Model, LaplaceFit.Clauses(algorithm, plan.Blocks)).Required;
+        return FitForecast.Report(request, guide, report, guide.Parameters.Sum(p => (long)p.Shape.Size * guide.Precision.Size()));
     }
 
     /// <summary>Why the fit cannot fit into memory, with the structures that would; null if it can.</summary>

@@ -42,10 +42,13 @@ public static class GuideClauses
             })
         { Choices = GuideRegistry.Families };
 
+    // What a clause with a pattern is called inside other values; there 'on' is reserved.
+    private const string Covering = "cover";
+
     /// <summary>The clauses as an option value.</summary>
     public static OptionValue Write(EqArray<GuideClause> clauses) => clauses is [{ Pattern: null } single]
         ? single.Family.ToValue()
-        : new OptionValue.List(clauses.Map(c => c.Pattern is { } p ? new OptionValue.Call("on", [c.Family.ToValue(), new OptionValue.Text(p)], []) : c.Family.ToValue()));
+        : new OptionValue.List(clauses.Map(c => c.Pattern is { } p ? new OptionValue.Call(Covering, [c.Family.ToValue(), new OptionValue.Text(p)], []) : c.Family.ToValue()));
 
     private static Checked<Clauses> Read(OptionValue value, bool withResults)
     {
@@ -53,7 +56,7 @@ public static class GuideClauses
         var (clauses, found) = (new List<GuideClause>(), new List<Diagnostic>());
         foreach (var item in list.Items)
         {
-            var (family, pattern) = item is OptionValue.Call { Name: "on", Arguments: [var f, OptionValue.Text t] } ? (f, t.Value) : (item, null);
+            var (family, pattern) = item is OptionValue.Call { Name: "on" or Covering, Arguments: [var f, OptionValue.Text t] } ? (f, t.Value) : (item, null);
             var bound = GuideRegistry.Bind(family, withResults);
             if (bound.Value is { } b) clauses.Add(new(b, pattern) { Span = item.Span });
             found.AddRange(bound.Diagnostics);

@@ -39,6 +39,8 @@ internal static class FitForecast
             new(plan.Threads == 1 ? "kernels" : $"kernels, {plan.Threads} threads", plan.ScratchBytes + plan.CodeBytes),
             // The starting values, the result and, where the best epoch is kept, that one.
             new("copies of parameters", parameters * (options.EarlyStop is null ? 2 : 3)),
+            // Its tensors are copied one after the other, and lie until the runtime collects.
+            .. request.Checkpoints is { IsPeriodic: true } ? [new MemoryPart("checkpoint", Math.Min(MostGarbage, plan.StateBytes))] : Array.Empty<MemoryPart>(),
             .. request.Validation is { } rows ? [new MemoryPart("validation", Validation(request, guide, rows, options))] : Array.Empty<MemoryPart>(),
             .. gathered > 0 ? [new MemoryPart("points gathered", gathered)] : Array.Empty<MemoryPart>(),
             new("runtime", RuntimeBytes),
@@ -68,7 +70,7 @@ internal static class FitForecast
     }
 
     // The training plan is given back before. Where rows were set apart, all are put together again in the order of the file, while the parts are still held.
-    private static EqArray<MemoryPart> Report(FitRequest request, GuidePlan guide, ReportPlan report, long parameters)
+    internal static EqArray<MemoryPart> Report(FitRequest request, GuidePlan guide, ReportPlan report, long parameters)
     {
         var backend = new PlanningBackend(request.Backend);
         var options = new PredictOptions { Draws = report.Draws, Threads = request.Threads, Trained = request.Train };

@@ -84,6 +84,9 @@ public static class InferenceCodes
     /// <summary>A run that ended before enough of its points were collected.</summary>
     public static DiagnosticCode NothingCollected { get; } = new("PN0763", Severity.Warning, "run ended before points were collected");
 
+    /// <summary>A distillation without a teacher that fits its student.</summary>
+    public static DiagnosticCode Teacher { get; } = Error("PN0763", "teacher does not fit the student");
+
     /// <summary>A fit that needs more memory than there is.</summary>
     public static DiagnosticCode Memory { get; } = Error("PN0750", "not enough memory");
 
@@ -92,7 +95,7 @@ public static class InferenceCodes
     [
         UnknownOption, WrongType, OutOfRange, GivenTwice, TooManyArguments, UnknownName, Conflict, NotAnOption,
         ClauseMatchesNothing, UncoveredSite, DiscreteLatent, GuideRefuses, DataMismatch, NothingLatent, ParameterMismatch, MixedRows,
-        GuideData, LearnedPoint, Unidentified, MixedElements, GlobalSummedOut, NothingSummedOut, LaplaceRefuses, NotPositive, LaplaceNote, Memory, NothingCollected,
+        GuideData, LearnedPoint, Unidentified, MixedElements, GlobalSummedOut, NothingSummedOut, LaplaceRefuses, NotPositive, LaplaceNote, Teacher, Memory, NothingCollected,
     ];
 
     private static DiagnosticCode Error(string id, string title) => new(id, Severity.Error, title);
