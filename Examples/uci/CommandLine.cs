@@ -18,7 +18,7 @@ public sealed record CommandLine
           --models A,B       models of the program [default: all]
           --methods A,B      infer declarations of the program [default: all]
           --set NAME=VALUE   an option of the method or an argument of the model, for all runs; repeatable
-          --grid NAME=V1,V2  alternatives; each split's training rows choose among them; repeatable
+          --grid NAME=V1,V2  alternatives; each split's training rows choose among them; repeatable [default: each method's own, see Study.cs]
           --validate         score the last 20 % of each training list after training on the rest; test rows are left alone
           --program FILE     another program [default: uci.prob]
           --draws N          posterior draws in a prediction [default: 1000]
@@ -39,7 +39,7 @@ public sealed record CommandLine
 
     public EqArray<Setting> Settings { get; private init; } = [];
 
-    public EqArray<EqArray<Setting>> Grid { get; private init; } = [];
+    public EqArray<EqArray<Setting>>? Grid { get; private init; }
 
     public bool Validate { get; private init; }
 
@@ -76,7 +76,7 @@ public sealed record CommandLine
                 "--models" => line with { Models = value.Split(',') },
                 "--methods" => line with { Methods = value.Split(',') },
                 "--set" => line with { Settings = line.Settings.Add(Set(value)) },
-                "--grid" => line with { Grid = line.Grid.Add(Alternatives(value)) },
+                "--grid" => line with { Grid = (line.Grid ?? []).Add(Alternatives(value)) },
                 "--program" => line with { Program = value },
                 "--draws" => line with { Draws = Whole(value) },
                 "--seed" => line with { Seed = Whole(value) },
@@ -97,7 +97,7 @@ public sealed record CommandLine
     private static EqArray<Setting> Alternatives(string text)
     {
         var all = Set(text);
-        return all.Text.Split(',').Select(v => new Setting(all.Name, v)).ToEqArray();
+        return Study.Alternatives(all.Name, all.Text.Split(','));
     }
 
     private static int Whole(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw new FormatException($"'{text}' is no whole number");

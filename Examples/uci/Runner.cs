@@ -77,7 +77,7 @@ public static class Runner
             foreach (var method in methods)
             {
                 if (program.Declarations<Declaration.Infer>().All(i => i.Name != method)) throw new FormatException($"the program has no infer declaration '{method}'");
-                foreach (var candidate in Study.Candidates(line.Grid)) new Trial(source, model, method, [.. line.Settings, .. candidate]).Prepare();
+                foreach (var candidate in study.Candidates(method)) new Trial(source, model, method, [.. line.Settings, .. candidate]).Prepare();
             }
         }
         return study;

@@ -9,10 +9,10 @@ namespace ProbNet.Examples.Uci;
 /// <param name="Models">Names of its models.</param>
 /// <param name="Methods">Names of its infer declarations.</param>
 /// <param name="Settings">Settings of all runs.</param>
-/// <param name="Grid">Lists of alternatives; a candidate takes one of each.</param>
+/// <param name="Grid">Lists of alternatives, of which a candidate takes one each; null for each method's own.</param>
 /// <param name="Draws">Posterior draws in a prediction.</param>
 /// <param name="Seed">The seed of every fit.</param>
-public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<string> Methods, EqArray<Setting> Settings, EqArray<EqArray<Setting>> Grid, int Draws, long Seed)
+public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<string> Methods, EqArray<Setting> Settings, EqArray<EqArray<Setting>>? Grid, int Draws, long Seed)
 {
     /// <summary>
     /// Runs one model and method on one split. Several candidates are compared on the last part of the training list first; the best by log-likelihood there is fitted to all
@@ -26,7 +26,7 @@ public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<st
     /// <param name="validateOnly">Give each candidate's validation score instead, and leave the test rows alone.</param>
     public IEnumerable<Result> Run(UciSet set, Split split, string model, string method, IBackend backend, bool validateOnly)
     {
-        Trial[] candidates = [.. Candidates(Grid).Select(g => new Trial(Source, model, method, [.. Settings, .. g]))];
+        Trial[] candidates = [.. Candidates(method).Select(g => new Trial(Source, model, method, [.. Settings, .. g]))];
         if (validateOnly)
         {
             foreach (var candidate in candidates) yield return Scored(candidate, split.Validation, "validation");
@@ -39,9 +39,22 @@ public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<st
         Result Scored(Trial trial, Split rows, string on) => new(set.Name, split.Number, method, model, on, trial.SettingsText, trial.Run(set, rows, backend, Draws, Seed + split.Number));
     }
 
+    /// <summary>
+    /// What each split chooses among where the command line says nothing: the rate of dropout as in the published grid, and how long runs go on that have nothing but their length to keep
+    /// them from fitting the noise.
+    /// </summary>
+    private static EqArray<EqArray<Setting>> Usual(string method) => method switch
+    {
+        "dropout" => [Alternatives("rate", "0.005", "0.01", "0.05", "0.1")],
+        "ensemble" or "swag" or "multiSwag" => [Alternatives("epochs", "50", "200", "1000")],
+        _ => [],
+    };
+
+    /// <summary>Alternatives of one setting.</summary>
+    public static EqArray<Setting> Alternatives(string name, params IEnumerable<string> values) => values.Select(v => new Setting(name, v)).ToEqArray();
+
     /// <summary>Every combination of one alternative from each list.</summary>
-    public static IEnumerable<EqArray<Setting>> Candidates(EqArray<EqArray<Setting>> grid) =>
-        grid.Aggregate((IEnumerable<EqArray<Setting>>)[[]], (sofar, next) => [.. sofar.SelectMany(s => next.Select(n => (EqArray<Setting>)[.. s, n]))]);
+    public IEnumerable<EqArray<Setting>> Candidates(string method) => (Grid ?? Usual(method)).Where(g => !Settings.Any(s => s.Name == g[0].Name)).Aggregate((IEnumerable<EqArray<Setting>>)[[]], (sofar, next) => [.. sofar.SelectMany(s => next.Select(n => (EqArray<Setting>)[.. s, n]))]);
 }
 
 /// <summary>What one fit gave.</summary>
