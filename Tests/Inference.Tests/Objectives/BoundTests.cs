@@ -100,6 +100,21 @@ public class BoundTests
         }
     }
 
+    [Fact]
+    public void TemperatureAndWarmUpScaleTheDivergenceAtEveryDraw()
+    {
+        var (model, data) = Samples.Regression();
+        var plan = Evaluation.Plan(model, new NormalGuide());
+        foreach (var method in (GradientMethod[])[new StickingTheLandingGradient(), new AutoGradient()])
+        {
+            var elbo = Elbo.Build(model, plan, new SharedEstimator(), batch: 5, draws: 2, objective: new(new ElboBound(), method));
+            Assert.NotNull(elbo.Surrogate);
+            // Two and a half epochs of three steps: the factor is (step + 1) / 7.5 until it is 1.
+            var values = StepDraws.Of(elbo, [StepGraph.Loss(elbo, 0.3, 2.5), elbo.ExpectedLogLikelihood, elbo.Kl], Evaluation.Somewhere(plan), data, 9, batch: _ => ([3, 1, 4, 12, 5], [3, 3, 3, 3, 3]));
+            for (var s = 0; s < 9; s++) Assert.Equal((0.3 * Math.Min(1, (s + 1) / 7.5) * values[s][2] - values[s][1]) / 13, values[s][0], 1e-10);
+        }
+    }
+
     private const string Factor = """
         module M
         model factor [n] = prob {
