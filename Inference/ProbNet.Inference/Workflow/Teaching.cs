@@ -72,7 +72,7 @@ public static class Teaching
         var rows = program.Data.Preprocessing.Apply(path);
         if (rows.Value is not { } read) return new(null, rows.Diagnostics);
         var bound = DataBinder.Bind(program.Source, read.Bound(program.Data.Preprocessing), program.Model.Elaborate(2).Precision, BoundProgram.WithoutRows(program.Sizes, program.RowDimension));
-        return new(bound.Binding is { } binding ? new DataSet(binding.Values, read.Lines.Count) : null, [.. rows.Diagnostics, .. bound.Diagnostics]);
+        return new(bound.Binding is { } binding ? new DataSet(binding.Values, read.Lines.Count) : null, [.. rows.Diagnostics, .. bound.Diagnostics.Where(d => d.Code.Severity == Severity.Error)]);
     }
 
     private static Checked<Posterior> Refused(string message, string? hint) => new(null, [new(InferenceCodes.Teacher, message, default) { Hint = hint }]);
