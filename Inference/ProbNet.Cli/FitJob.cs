@@ -45,7 +45,7 @@ internal sealed record FitJob(CheckedProgram Written, BoundProgram Program, Infe
         var precision = words.Precision ?? DType.F32;
         var program = Choices.Bind(terminal, written, file.Folder, words.Model, words.Data, precision);
         return new(written, program, infer, words.Out ?? Path.Combine("runs", $"{file.Name}-{infer.Name}"),
-            new(RunDefaults.Version, words.Model, words.Infer, words.Set, words.Seed ?? 0, words.Draws ?? RunDefaults.Draws, precision, words.Backend ?? Backends.Names[0], words.MemoryLimit, words.CheckpointEvery?.Text), words.CheckpointEvery);
+            new(RunDefaults.Version, file.Folder, words.Model, words.Infer, words.Set, words.Seed ?? 0, words.Draws ?? RunDefaults.Draws, precision, words.Backend ?? Backends.Names[0], words.MemoryLimit, words.CheckpointEvery?.Text), words.CheckpointEvery);
     }
 
     private static FitJob Resumed(Terminal terminal, string run, FitWords words)
@@ -63,12 +63,12 @@ internal sealed record FitJob(CheckedProgram Written, BoundProgram Program, Infe
         if (words.Data.Count == 0 && !File.Exists(info.DataFile))
             throw CommandFailure.BadData($"'{info.DataFile}', the data of the fit, is not there any more", $"--data {info.Data}=FILE tells where it is");
         var precision = info.Precision == SavedRun.NameOf(DType.F64) ? DType.F64 : DType.F32;
-        var program = Choices.Bind(terminal, written, Directory.GetCurrentDirectory(), info.Model, data, precision);
+        var program = Choices.Bind(terminal, written, info.Folder, info.Model, data, precision);
         if (Checkpointing.Mismatch(info, program, infer) is { } mismatch) throw CommandFailure.BadData($"'{run}' cannot be gone on with: {mismatch}", "undo the change, or begin the fit anew");
         if (info.ProbNetVersion != RunDefaults.Version) terminal.Err.WriteLine($"note: the fit was begun by ProbNet {info.ProbNetVersion}, this is {RunDefaults.Version}: the last digits of its results may differ");
         var every = words.CheckpointEvery ?? (info.CheckpointEvery is { } text ? CheckpointInterval.Parse(text) : null);
         return new(written, program, infer, run,
-            new(RunDefaults.Version, info.Model, info.Infer, settings, info.Seed, info.Draws, precision, info.Backend, words.MemoryLimit ?? info.MemoryLimit, every?.Text), every) { State = state };
+            new(RunDefaults.Version, info.Folder, info.Model, info.Infer, settings, info.Seed, info.Draws, precision, info.Backend, words.MemoryLimit ?? info.MemoryLimit, every?.Text), every) { State = state };
     }
 
     private static string? Fixed(FitWords words) => words switch

@@ -77,7 +77,7 @@ internal static class FitVerb
         {
             try
             {
-                fit = Choices.Required(terminal, Teaching.Prepare(job.Written, program, infer, Path.GetDirectoryName(job.Written.Source.Name) ?? "", fit));
+                fit = Choices.Required(terminal, Teaching.Prepare(job.Written, program, infer, asked.Folder, fit));
                 return infer.Algorithm.Fit(fit);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

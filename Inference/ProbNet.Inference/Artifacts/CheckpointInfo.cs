@@ -28,6 +28,9 @@ public sealed record CheckpointInfo
     /// <summary>The program's texts, the model's file first.</summary>
     public required EqArray<SourceFile> Sources { get; init; }
 
+    /// <summary>The full path of the program's folder, which further files of a program are relative to.</summary>
+    public required string Folder { get; init; }
+
     /// <summary>The model that was asked for, or null.</summary>
     public string? Model { get; init; }
 

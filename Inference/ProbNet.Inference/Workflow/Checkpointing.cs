@@ -66,6 +66,7 @@ public sealed class Checkpointing(string folder, Lazy<CheckpointInfo> info, FitS
     {
         ProbNetVersion = asked.Version,
         Sources = RunWriting.Sources(written),
+        Folder = asked.Folder,
         Model = asked.Model,
         Infer = asked.Infer,
         Settings = asked.Settings,
@@ -99,6 +100,7 @@ public sealed class Checkpointing(string folder, Lazy<CheckpointInfo> info, FitS
 
 /// <summary>What a fit was asked for beside its program and data.</summary>
 /// <param name="Version">The version of ProbNet.</param>
+/// <param name="Folder">The full path of the program's folder.</param>
 /// <param name="Model">The model's name, or null for the first that fits.</param>
 /// <param name="Infer">The inference, or null for the first.</param>
 /// <param name="Settings">Arguments and options set outside the program.</param>
@@ -109,4 +111,4 @@ public sealed class Checkpointing(string folder, Lazy<CheckpointInfo> info, FitS
 /// <param name="MemoryLimit">The most bytes the process may come to, or null.</param>
 /// <param name="CheckpointEvery">When states are saved, as written, or null.</param>
 public sealed record FitSettings(
-    string Version, string? Model, string? Infer, IReadOnlyDictionary<string, string> Settings, long Seed, int Draws, DType Precision, string Backend, long? MemoryLimit, string? CheckpointEvery);
+    string Version, string Folder, string? Model, string? Infer, IReadOnlyDictionary<string, string> Settings, long Seed, int Draws, DType Precision, string Backend, long? MemoryLimit, string? CheckpointEvery);

@@ -18,6 +18,7 @@ public sealed class CheckpointFileTests : IDisposable
     {
         ProbNetVersion = "0.1.0",
         Sources = [new("a.prob", $"let μ = \"checksum\":\"{new string('0', 64)}\"\r\n")],
+        Folder = "/programs",
         Settings = new Dictionary<string, string> { ["epochs"] = "\"checksum\":\"" },
         Algorithm = "vi",
         Options = new Dictionary<string, string> { ["optimizer"] = "adam 0.001" },
