@@ -47,6 +47,7 @@ internal static class FitJson
         Components(writer, report);
         Points(writer, report);
         Pairs(writer, report);
+        if (report.Health is { } health) HealthJson.Write(writer, health);
         writer.WriteEndObject();
     });
 

@@ -38,6 +38,7 @@ internal static class FitText
         }
         Points(report).Write(terminal);
         Pairs(report, program.HeldOut is null).Write(terminal);
+        if (report.Health is { } health) HealthText.Write(terminal, health);
         Cost(info.Timing).Write(terminal);
         terminal.Out.WriteLine($"run folder: {place}");
     }

@@ -107,7 +107,7 @@ internal static class FitVerb
         (FitReport, RunInfo) Save(FitResult result, string folder)
         {
             if (stop.IsCancellationRequested) throw Stopped();
-            var report = FitReport.Of(program, result.Posterior, backend, asked.Draws, asked.Seed, words.Threads ?? 0);
+            var report = FitReport.Of(program, result, backend, asked.Draws, asked.Seed, words.Threads ?? 0);
             if (stop.IsCancellationRequested) throw Stopped();
             var timing = new RunTiming(result.Timing.Compile.TotalMilliseconds, clock.Elapsed.TotalMilliseconds + job.EarlierMs, result.Steps > 0 ? result.Timing.StepsPerSecond : null, RunDefaults.PeakMemory(), infer.Algorithm.Forecast(fit).Value?.Peak)
             {

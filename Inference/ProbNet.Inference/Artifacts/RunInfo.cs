@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ProbNet.Graph;
 using ProbNet.Inference.Data;
+using ProbNet.Inference.Health;
 using ProbNet.Inference.Metrics;
 
 namespace ProbNet.Inference.Artifacts;
@@ -85,6 +86,9 @@ public sealed record RunInfo
 
     /// <summary>Metrics by set of rows.</summary>
     public required RunMetrics Metrics { get; init; }
+
+    /// <summary>What the fit said about itself; null in runs that do not say.</summary>
+    public HealthReport? Health { get; init; }
 
     /// <summary>How long it took.</summary>
     public required RunTiming Timing { get; init; }

@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Data;
+using ProbNet.Inference.Health;
 
 namespace ProbNet.Inference.Artifacts;
 
@@ -93,6 +94,7 @@ public static class RunJson
     Converters =
     [
         typeof(EqArrayConverter<SourceFile>), typeof(EqArrayConverter<string>), typeof(EqArrayConverter<int>), typeof(EqArrayConverter<FittedBinding>), typeof(EqArrayConverter<ColumnRef>),
+        typeof(EqArrayConverter<SiteHealth>), typeof(EqArrayConverter<HealthFlag>),
         typeof(EqArrayConverter<Affine>), typeof(ColumnRefConverter), typeof(BindingKindConverter), typeof(TransformationConverter),
         typeof(EqArrayConverter<CheckpointPhase>), typeof(StopReasonConverter),
     ])]
@@ -101,6 +103,8 @@ public static class RunJson
 [JsonSerializable(typeof(CheckpointPhase[]))]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(SourceFile[]))]
+[JsonSerializable(typeof(SiteHealth[]))]
+[JsonSerializable(typeof(HealthFlag[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(int[]))]
 [JsonSerializable(typeof(FittedBinding[]))]

@@ -56,6 +56,8 @@ public sealed record BernoulliDropoutGuide : GuideFamily
     private sealed class Part(string name, BernoulliDropoutGuide family, EqArray<GuideSite> sites, EqArray<WeightSite> weights)
         : GuidePart(name, family, sites, weights.Map(w => new GuideParameter(w.Name + ".loc", w.Site.Shape, [w.Name], w.Start)))
     {
+        public override string? WithoutDensity => "masks have no density over the weights";
+
         public override PartDraw Draw(GuideScope scope)
         {
             var (draws, terms, entropies) = (new List<SiteDraw>(), new List<LogTerm>(), new List<LogTerm>());

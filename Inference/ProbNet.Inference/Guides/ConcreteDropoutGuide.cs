@@ -72,6 +72,8 @@ public sealed record ConcreteDropoutGuide : GuideFamily
 
     private sealed class Part(string name, ConcreteDropoutGuide family, EqArray<GuideSite> sites, EqArray<WeightSite> weights) : GuidePart(name, family, sites, Declare(family, weights))
     {
+        public override string? WithoutDensity => "masks have no density over the weights";
+
         public override PartDraw Draw(GuideScope scope)
         {
             var (draws, terms, entropies) = (new List<SiteDraw>(), new List<LogTerm>(), new List<LogTerm>());

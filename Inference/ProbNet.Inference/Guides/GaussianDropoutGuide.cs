@@ -62,6 +62,8 @@ public sealed record GaussianDropoutGuide : GuideFamily
 
     private sealed class Part(string name, GaussianDropoutGuide family, EqArray<GuideSite> sites, EqArray<WeightSite> weights) : GuidePart(name, family, sites, Declare(family, weights))
     {
+        public override string? WithoutDensity => family.Per == "input" ? "noise of whole inputs has no density over the weights" : null;
+
         public override PartDraw Draw(GuideScope scope)
         {
             PartDraw[] each = [.. weights.Select(w => family.Per == "input" ? PerInput(w, scope) : PerWeight(w, scope))];

@@ -84,6 +84,12 @@ public abstract class GuidePart(string name, GuideFamily family, EqArray<GuideSi
     /// </summary>
     public virtual EqArray<(string Loc, string Rho)> NormalPairs => [];
 
+    /// <summary>
+    /// Why log q of a draw is not the density of its values, so that ratios of densities mean nothing, e.g. <c>dropout has no density</c>; null where it is, and for points, whose density is
+    /// left out.
+    /// </summary>
+    public virtual string? WithoutDensity => null;
+
     /// <summary>One draw of all its sites, and log q of that draw. Sites for which the scope lacks data are left out.</summary>
     public abstract PartDraw Draw(GuideScope scope);
 

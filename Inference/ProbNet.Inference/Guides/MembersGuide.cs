@@ -60,6 +60,8 @@ public sealed record MembersGuide : GuideFamily
     {
         public override int? DistinctDraws => parts.All(p => p.IsPoint) ? family.Members : null;
 
+        public override string? WithoutDensity => "the density of members is known only where they do not overlap";
+
         public override EqArray<string> Needs => [.. parts.SelectMany(p => p.Needs).Distinct()];
 
         public override PartDraw Draw(GuideScope scope)

@@ -50,6 +50,8 @@ public sealed record Rank1Guide : GuideFamily
 
     private sealed class Part(string name, Rank1Guide family, EqArray<GuideSite> sites, EqArray<WeightSite> weights) : GuidePart(name, family, sites, Declare(family, weights))
     {
+        public override string? WithoutDensity => "noise of whole inputs and outputs has no density over the weights";
+
         public override PartDraw Draw(GuideScope scope)
         {
             var (draws, terms, entropies) = (new List<SiteDraw>(), new List<LogTerm>(), new List<LogTerm>());

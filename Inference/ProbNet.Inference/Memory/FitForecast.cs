@@ -1,6 +1,7 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Guides;
+using ProbNet.Inference.Health;
 using ProbNet.Inference.Posteriors;
 
 namespace ProbNet.Inference.Memory;
@@ -76,9 +77,13 @@ internal static class FitForecast
         var options = new PredictOptions { Draws = report.Draws, Threads = request.Threads, Trained = request.Train };
         Predictor.Compile(request.Model, guide, backend, request.Train, options).Dispose();
         var values = request.Train.Values.Values.Sum(v => (long)v.Shape.Size * v.DType.Size());
+        // The health report is made when the predictions are done.
+        var health = new PlanningBackend(request.Backend);
+        DrawTerms.Compiled(request.Model, guide, health, new(guide.DrawsFor(ImportanceRatios.FewestDraws), 0, request.Threads)).Dispose();
         return
         [
             new("plan of predictions", backend.Bytes),
+            new("health report beyond it", Math.Max(0, health.Bytes - backend.Bytes)),
             new("data set in the order of the file", report.Rows == request.Train.Rows ? 0 : (long)((double)values / Math.Max(request.Train.Rows, 1) * report.Rows)),
             new("draws on their way into summaries", Math.Min(MostGarbage, (long)((double)report.Rows * report.Draws / backend.OutputRows * backend.OutputBytes * GarbagePerByte))),
             new("copies of parameters", 2 * parameters),

@@ -66,6 +66,16 @@ public sealed class Posterior
     public Draws Sample(IBackend backend, SampleOptions options, DataSet? data = null) => Sampler.Run(this, backend, options, data);
 
     /// <summary>
+    /// Mean and marginal standard deviation of every latent site, in its own space: exact where the family knows them, or where there are finitely many draws, else from draws, of
+    /// which no more are held than a few at a time.
+    /// </summary>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="options">How many draws where some are needed, and their seed.</param>
+    /// <param name="data">Arguments and observed values of the training rows, for guides that compute draws from them; without it the sites of such guides are left out.</param>
+    /// <returns>The moments in model order, with all training rows of sites that have a value for each.</returns>
+    public EqArray<SiteMoments> Moments(IBackend backend, SampleOptions options, DataSet? data = null) => MomentReader.Run(this, backend, options, data);
+
+    /// <summary>
     /// The posterior probabilities of the labels of discrete latent sites, which were summed out: p(z = k | data), averaged over draws of the other latent values.
     /// </summary>
     /// <param name="backend">Where to compute.</param>

@@ -1,6 +1,7 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Artifacts;
+using ProbNet.Inference.Health;
 using ProbNet.Inference.Metrics;
 using ProbNet.Inference.Objectives;
 using ProbNet.Inference.Posteriors;
@@ -23,6 +24,9 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
     /// <summary>Why a metric that one would look for is missing, a sentence each.</summary>
     public EqArray<string> Notes { get; init; } = [];
 
+    /// <summary>What the fit says about itself; null where only predictions were asked for.</summary>
+    public HealthReport? Health { get; init; }
+
     // More components than fit on a screen tell nothing; scalars are shown even then.
     private const int MostComponents = 60;
 
@@ -30,6 +34,21 @@ public sealed record FitReport(RunMetrics Metrics, Evaluated HeldOut, EqArray<Co
     private const int ComponentDraws = 4000;
 
     private const int MostClasses = 10;
+
+    /// <summary>Predicts all rows of the file, summarises the latent sites, and examines the fit.</summary>
+    /// <param name="program">What was fitted.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="draws">Posterior draws for predictions.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="threads">Threads to use; 0 means all cores.</param>
+    public static FitReport Of(BoundProgram program, FitResult result, IBackend backend, int draws, long seed, int threads)
+    {
+        // Where validation rows chose an epoch near the end, the end of the history still is the fit's.
+        var isJudged = result.Stop == StopReason.Completed && (result.History.IsEmpty || result.BestEpoch >= 0.75 * result.History[^1].Epoch);
+        var health = new HealthOptions { Seed = seed, Threads = threads, IsComplete = isJudged };
+        return Of(program, result.Posterior, backend, draws, seed, threads) with { Health = HealthReport.Of(result.Posterior, result.History, program.Training, backend, health) };
+    }
 
     /// <summary>Predicts all rows of the file and summarises the latent sites.</summary>
     /// <param name="program">What was fitted.</param>

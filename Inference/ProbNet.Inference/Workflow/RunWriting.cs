@@ -39,6 +39,7 @@ public static class RunWriting
         Precision = SavedRun.NameOf(result.Posterior.Guide.Precision),
         Backend = settings.Backend,
         Metrics = report.Metrics,
+        Health = report.Health,
         Timing = settings.Timing,
     };
 
