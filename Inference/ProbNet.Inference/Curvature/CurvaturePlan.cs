@@ -71,7 +71,8 @@ internal sealed record CurvaturePlan(BoundModel Model, CurvatureGraph Chunk, int
         if (!faults.IsEmpty) return new(null, faults);
 
         var dimension = graph.Sites.Where(s => !model.IsObserved(s)).Sum(s => (long)s.Value.Shape.Size);
-        var isByRow = graph.Rows is not null && model.Rows > 1 && RowObstacles.For(model, 1).IsEmpty;
+        // Compared with another number of rows, but not with one: an axis of size 1 looks like any other.
+        var isByRow = graph.Rows is not null && model.Rows > 1 && RowObstacles.For(model, model.Rows == 2 ? 3 : 2).IsEmpty;
         var rows = isByRow ? (int)Math.Clamp(ChunkNumbers / Math.Max(1, dimension), 2, Math.Min(MostRows, model.Rows)) : model.Rows;
         var chunk = new CurvatureGraph(model, rows);
         EqArray<string> byRow = isByRow ? [.. chunk.Likelihood.Where(a => a.Site.PerRow && a.Site.Distribution.Batch.Rank > 0).Select(a => a.Site.Name)] : [];

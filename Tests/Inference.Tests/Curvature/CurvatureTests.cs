@@ -132,6 +132,54 @@ public class CurvatureTests
         Assert.Equal((0.01 + 0.81) / (1.4 * 1.4), prior.Normals["w"].Quadratic, 1e-12);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void OneOutputIsWalkedThroughRowByRow(int rows)
+    {
+        // An axis of size 1 beside the rows', whose number is 1 in the model of a single row: the Kronecker product is exact, since all rows have the same Λ.
+        var model = ModelBuilder.Bind(rows, ["y"], b => b.Draw("y", Normal.Of(MatMul(b.PerRow("x", [3]), b.Draw("w", Normal.Of(b.Real(0), b.Real(0.8)).Iid([3, 1]))), b.Real(0.6)), perRow: true));
+        var data = new DataSet(new Dictionary<string, HostTensor> { ["x"] = Samples.Tensor([rows, 3], 5), ["y"] = Samples.Tensor([rows, 1], 6) }, rows);
+        var point = new CurvaturePoint(model, new Dictionary<string, HostTensor> { ["w"] = Samples.Tensor([3, 1], 7) }, new Dictionary<string, HostTensor>(), data, new ReferenceBackend(), 1);
+        var design = Dense(data.Values["x"].ToDoubles(), rows, 3);
+        var exact = design.TransposeThisAndMultiply(design) / 0.36;
+        var hessian = new GaussNewtonHessian();
+        foreach (var structure in LaplaceChoices.Structures.All)
+        {
+            var plan = CurvaturePlan.Of(model, structure, hessian).Required;
+            Assert.Equal(["y"], plan.ByRow);
+            var block = LaplaceFit.Empty(plan.Blocks[0], rows);
+            LikelihoodCurvature.Gather(point, plan, (a, f) => hessian.Of(a, f)!, [block]);
+            switch (block)
+            {
+                case DenseBlock dense: AssertEqual(exact, dense.Likelihood, 3); break;
+                case DiagonalBlock diagonal: for (var i = 0; i < 3; i++) Assert.Equal(exact[i, i], diagonal.Likelihood[i], 1e-9); break;
+                case KroneckerBlock product: AssertEqual(exact, (Dense(product.InputProducts, 3) * (product.OutputProducts[0] * product.Factor)).ToRowMajorArray(), 3); break;
+            }
+        }
+    }
+
+    [Fact]
+    public void RowsThatMixAreOneTerm()
+    {
+        // The mean over rows enters every row, so there is no model of a single row; the curvature is the same.
+        var model = ModelBuilder.Bind(5, ["y"], b =>
+        {
+            var z = MatMul(b.PerRow("x", [3]), b.Draw("w", Normal.Of(b.Real(0), b.Real(0.8)).Iid([3, 2])));
+            b.Draw("y", Normal.Of(z - BroadcastTo(Mean(z, 0), z.Shape), b.Real(0.6)), perRow: true);
+        });
+        var data = new DataSet(new Dictionary<string, HostTensor> { ["x"] = Samples.Tensor([5, 3], 5), ["y"] = Samples.Tensor([5, 2], 6) }, 5);
+        var point = new CurvaturePoint(model, new Dictionary<string, HostTensor> { ["w"] = Samples.Tensor([3, 2], 7) }, new Dictionary<string, HostTensor>(), data, new ReferenceBackend(), 1);
+        var hessian = new GaussNewtonHessian();
+        var plan = CurvaturePlan.Of(model, new KroneckerStructure(), hessian).Required;
+        Assert.Empty(plan.ByRow);
+        var block = (DenseBlock)LaplaceFit.Empty(plan.Blocks[0], 5);
+        LikelihoodCurvature.Gather(point, plan, (a, f) => hessian.Of(a, f)!, [block]);
+        var design = Dense(data.Values["x"].ToDoubles(), 5, 3);
+        var centred = design - Matrix<double>.Build.Dense(5, 3, (_, j) => design.Column(j).Average());
+        AssertEqual((centred.TransposeThisAndMultiply(centred) / 0.36).KroneckerProduct(Matrix<double>.Build.DenseIdentity(2)), block.Likelihood, 6);
+    }
+
     [Fact]
     public void TheInformationOfAFamilyIsTheMeanOfItsObservedCurvature()
     {
