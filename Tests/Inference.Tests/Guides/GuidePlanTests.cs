@@ -104,4 +104,54 @@ public class GuidePlanTests
         Assert.Equal(one["w.loc"], Evaluation.InitialValues(Evaluation.Plan(model, new NormalGuide()), seed: 1)["w.loc"]);
         Assert.NotEqual(one["w.loc"], Evaluation.InitialValues(Evaluation.Plan(model, new NormalGuide()), seed: 2)["w.loc"]);
     }
+
+    [Fact]
+    public void StructuredFamiliesRefuseWhatTheyCannotCoverAndSayWhatToDo()
+    {
+        Language.Diagnostic Why(BoundModel m, params EqArray<GuideClause> clauses) => Assert.Single(GuidePlan.For(m, clauses).Diagnostics);
+        void Refused(Language.Diagnostic d, string message, string hint)
+        {
+            Assert.Equal(InferenceCodes.GuideRefuses, d.Code);
+            Assert.Contains(message, d.Message);
+            Assert.Contains(hint, d.Hint);
+        }
+        var (net, _) = Samples.Net();
+        Refused(Why(net, new GuideClause(new KroneckerGuide())), "'h.b' is no matrix: its shape is [5]", ": kronecker on \"*.w\", normal on \"*.b\"");
+        Assert.NotNull(GuidePlan.For(net, [new(new KroneckerGuide(), "*.w"), new(new NormalGuide(), "*.b")]).Value);
+        Refused(Why(net, new(new KroneckerGuide(), "out.b"), new(new NormalGuide())), "'out.b' is no matrix", "give it another family: normal on \"*.b\"");
+        var (schools, _) = Samples.Schools();
+        Refused(Why(schools, new GuideClause(new LowRankGuide { Joint = true })), "'z', which has a value for each data row", "lowRank on \"z\" before the joint clause");
+        Assert.NotNull(GuidePlan.For(schools, [new(new LowRankGuide(), "z"), new(new LowRankGuide { Joint = true })]).Value);
+        Refused(Why(schools, new(new KroneckerGuide(), "z"), new(new NormalGuide())), "has a value for each data row", "normal on \"z\"");
+
+        BoundModel Wide(int inputs, int outputs) => ModelBuilder.Bind(3, ["y"], b => b.Draw("y", Normal.Of(SumAll(b.Draw("w", Normal.Of(b.Real(0), b.Real(1)).Iid([inputs, outputs]))), b.Real(1)).Iid([b.Rows]), perRow: true));
+        Refused(Why(Wide(71, 67), new GuideClause(new LowRankGuide { Rank = 1025 })), "rank 1025 over 4757 components", "at most 1024");
+        Refused(Why(Wide(4099, 1009), new GuideClause(new LowRankGuide { Rank = 17 })), "would hold 70310147 numbers", "lowRank { rank = 16 } would fit");
+        Refused(Why(Wide(4099, 7), new GuideClause(new KroneckerGuide())), "4099 rows of 'w' [4099, 7] would hold 16801801", "kronecker { rowFactor = diagonal }");
+        Refused(Why(Wide(7, 4099), new GuideClause(new KroneckerGuide { RowFactor = "diagonal" })), "4099 columns", "kronecker { columnFactor = diagonal }");
+        Assert.NotNull(GuidePlan.For(Wide(4099, 7), [new(new KroneckerGuide { RowFactor = "diagonal" })]).Value);
+    }
+
+    [Fact]
+    public void AFactorHasNoMoreColumnsThanAnyCovarianceNeeds()
+    {
+        var (model, _) = Samples.Net();
+        var shapes = Evaluation.Plan(model, new LowRankGuide { Rank = 4 }).Parameters.Where(p => p.Name.EndsWith(".factor")).ToDictionary(p => p.Name, p => p.Shape.ToString());
+        Assert.Equal(new() { ["h.w.factor"] = "[15, 4]", ["h.b.factor"] = "[5, 4]", ["out.w.factor"] = "[10, 4]", ["out.b.factor"] = "[2, 1]" }, shapes);
+        Assert.Equal("[32, 4]", Evaluation.Plan(model, new LowRankGuide { Rank = 4, Joint = true }).Parameters.Single(p => p.Name == "guide.1.factor").Shape.ToString());
+        Assert.Equal("[32, 31]", Evaluation.Plan(model, new LowRankGuide { Rank = 40, Joint = true }).Parameters.Single(p => p.Name == "guide.1.factor").Shape.ToString());
+        // One component, and one in each row: nothing to vary with.
+        Assert.DoesNotContain(Evaluation.Plan(Samples.Schools().Model, new LowRankGuide()).Parameters, p => p.Name.EndsWith(".factor"));
+    }
+
+    [Fact]
+    public void AFactorIsOneOfTwoWords()
+    {
+        Checked<GuideFamily> Bind(string word) => GuideRegistry.Families.Bind(new OptionValue.Call("kronecker", [], [new("rowFactor", new OptionValue.Call(word))]));
+        Assert.Equal("diagonal", ((KroneckerGuide)Bind("diagonal").Required).RowFactor);
+        Assert.Equal("kronecker { rowFactor = diagonal; columnFactor = cholesky; initialScale = 0.05 }", Bind("diagonal").Required.ToString());
+        var wrong = Assert.Single(Bind("diagnal").Diagnostics);
+        Assert.Equal(InferenceCodes.UnknownName, wrong.Code);
+        Assert.Contains("'diagonal'", wrong.Hint);
+    }
 }

@@ -39,14 +39,17 @@ internal static class Samples
         return (model, new(new Dictionary<string, HostTensor> { ["y"] = Tensor([7], 3) }, 7));
     }
 
-    /// <summary>Linear regression with known noise, conjugate: alpha ~ N(0.3, 1.3²), beta ~ N(0, 0.8²)^3, y ~ N(alpha + x beta, 0.6²), 13 rows.</summary>
-    public static (BoundModel Model, DataSet Data) Regression(DType precision = DType.F64)
+    /// <summary>
+    /// Linear regression with known noise, conjugate: alpha ~ N(0.3, 1.3²), beta ~ N(0, 0.8²)^3, y ~ N(alpha + x beta, 0.6²), 13 rows. <paramref name="chained"/>: beta's prior is written with
+    /// alpha, so that a joint factor's divergence is taken by the draw.
+    /// </summary>
+    public static (BoundModel Model, DataSet Data) Regression(DType precision = DType.F64, bool chained = false)
     {
         var model = ModelBuilder.Bind(13, ["y"], b =>
         {
             var x = b.PerRow("x", [3]);
             var alpha = b.Draw("alpha", Normal.Of(b.Real(0.3), b.Real(1.3)));
-            var beta = b.Draw("beta", Normal.Of(b.Real(0), b.Real(0.8)).Iid([3]));
+            var beta = b.Draw("beta", Normal.Of(chained ? alpha * 0 : b.Real(0), b.Real(0.8)).Iid([3]));
             var mean = alpha + Reshape(MatMul(x, Reshape(beta, [3, 1])), [b.Rows]);
             b.Report("mean", mean, perRow: true);
             b.Draw("y", Normal.Of(mean, b.Real(0.6)), perRow: true);
