@@ -35,7 +35,12 @@ internal static class JointSites
             var unconstrained = Own(joint).WithOrigin(site.Site.Origin);
             logDensity -= SumAll(site.Bijector.LogDetJacobian(unconstrained));
             var (centre, spread) = (Rows(Own(mean)), Rows(Own(variance)));
-            draws.Add(new SiteDraw(site, Rows(site.Constrain(unconstrained)), centre) { Scale = Sqrt(spread), CrossEntropy = site.IsReal ? NormalCrossEntropy.Of(centre, spread) : null });
+            draws.Add(new SiteDraw(site, Rows(site.Constrain(unconstrained)), centre)
+            {
+                Scale = Sqrt(spread),
+                Unconstrained = Rows(unconstrained),
+                CrossEntropy = site.IsReal ? NormalCrossEntropy.Of(centre, spread) : null,
+            });
             start += size;
 
             Tensor Own(Tensor all) => Reshape(SliceAxis(all, 0, offset, offset + size), site.UnconstrainedShape);
@@ -43,6 +48,14 @@ internal static class JointSites
         }
         var name = part.Sites.Count == 1 ? part.Sites[0].Name : part.Name;
         return new(draws.ToEqArray(), [new(name, logDensity, false)]) { Entropies = part.Sites.All(s => s.IsReal) ? [new(name, entropy, false)] : [] };
+    }
+
+    /// <summary>All components of given values in unconstrained space, [D], and log |d value / d unconstrained|, [].</summary>
+    public static (Tensor Components, Tensor LogDetJacobian) Unconstrained(GuidePart part, GuideScope scope, IReadOnlyDictionary<string, Tensor> values)
+    {
+        var sites = part.Sites.Map(scope.AtHand);
+        var each = sites.Map(s => s.Bijector.Inverse(values[s.Name]));
+        return (Concat(each.Map(Flat), 0), sites.Zip(each, (s, u) => SumAll(s.Bijector.LogDetJacobian(u))).Aggregate((a, b) => a + b));
     }
 
     private static int Dimension(EqArray<GuideSite> sites) => sites.Sum(s => s.UnconstrainedShape.Size);

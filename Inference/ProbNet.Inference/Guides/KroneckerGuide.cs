@@ -89,8 +89,7 @@ public sealed record KroneckerGuide : GuideFamily
             {
                 var (n, m) = Sizes(site);
                 var (loc, shape) = (scope[site.Name + ".loc"], site.UnconstrainedShape);
-                var (rows, columns) = (Factor(scope, site.Name + ".rows"), Factor(scope, site.Name + ".columns"));
-                columns = columns.Over(Exp(columns.LogDet * (1.0 / m)));
+                var (rows, columns) = Factors(scope, site);
                 var noise = scope.Noise(site, loc.DType);
                 var unconstrained = (loc + Reshape(rows.Times(columns.TransposeAfter(Reshape(noise, [n, m]))), shape)).WithOrigin(site.Site.Origin);
                 var logDet = rows.LogDet * m;
@@ -98,13 +97,34 @@ public sealed record KroneckerGuide : GuideFamily
                 draws.Add(new SiteDraw(site, site.Constrain(unconstrained), loc)
                 {
                     Scale = Sqrt(variance),
+                    Unconstrained = unconstrained,
                     CrossEntropy = site.IsReal ? NormalCrossEntropy.Of(loc, variance) : null,
                     Structure = site.IsReal ? new KroneckerFactor(loc, rows, columns) : null,
                 });
-                densities.Add(new(site.Name, SumAll(Square(noise)) * -0.5 - logDet - n * m * 0.5 * Math.Log(2 * Math.PI) - site.LogDetJacobian(unconstrained), false));
+                densities.Add(new(site.Name, LogDensity(noise, rows) - site.LogDetJacobian(unconstrained), false));
                 if (site.IsReal) entropies.Add(new(site.Name, logDet + n * m * 0.5 * (1 + Math.Log(2 * Math.PI)), false));
             }
             return new(draws.ToEqArray(), densities.ToEqArray()) { Entropies = entropies.ToEqArray() };
+        }
+
+        public override EqArray<LogTerm>? LogDensityOf(GuideScope scope, IReadOnlyDictionary<string, Tensor> values) => Sites.Map(scope.AtHand).Map(site =>
+        {
+            var ((n, m), (rows, columns), unconstrained) = (Sizes(site), Factors(scope, site), site.Bijector.Inverse(values[site.Name]));
+            var half = rows.Solve(Reshape(unconstrained - scope[site.Name + ".loc"], [n, m]));
+            return new LogTerm(site.Name, LogDensity(columns.Solve(Transpose(half, [1, 0])), rows) - site.LogDetJacobian(unconstrained), false);
+        });
+
+        // Of the noise E, or its transpose; det B is 1.
+        private static Tensor LogDensity(Tensor noise, TriangularFactor rows)
+        {
+            var size = noise.Shape.Size;
+            return SumAll(Square(noise)) * -0.5 - rows.LogDet * (size / rows.Size) - size * 0.5 * Math.Log(2 * Math.PI);
+        }
+
+        private static (TriangularFactor Rows, TriangularFactor Columns) Factors(GuideScope scope, GuideSite site)
+        {
+            var columns = Factor(scope, site.Name + ".columns");
+            return (Factor(scope, site.Name + ".rows"), columns.Over(Exp(columns.LogDet * (1.0 / columns.Size))));
         }
 
         private static TriangularFactor Factor(GuideScope scope, string name) =>

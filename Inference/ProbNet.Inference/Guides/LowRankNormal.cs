@@ -34,10 +34,17 @@ internal sealed record LowRankNormal(Tensor Loc, Tensor Deviation, Tensor Factor
     public Tensor LogDensity(Tensor eps, Tensor eta)
     {
         var (scaled, root) = (Scaled, Root());
-        var rest = Convert(Apply(TransposeLast(scaled), eps) - eta, DType.F64);
-        var g = Convert(Squeeze(TriangularSolve(root, TriangularSolve(root, ExpandDims(rest, -1)), transposed: true), -1), eps.DType);
-        var squares = Sum(Square(eps - Apply(scaled, g)), -1) + Sum(Square(eta + g), -1);
-        return squares * -0.5 - HalfLogDet(root) - Loc.Shape[^1] * 0.5 * Math.Log(2 * Math.PI);
+        var g = Solve(root, Apply(TransposeLast(scaled), eps) - eta);
+        return OfSquares(Sum(Square(eps - Apply(scaled, g)), -1) + Sum(Square(eta + g), -1), root);
+    }
+
+    /// <summary>The log-density of any value, […].</summary>
+    /// <param name="value">[…, D].</param>
+    public Tensor LogDensityOf(Tensor value)
+    {
+        var (scaled, root, z) = (Scaled, Root(), (value - Loc) / Deviation);
+        var v = Solve(root, Apply(TransposeLast(scaled), z));
+        return OfSquares(Sum(Square(z - Apply(scaled, v)), -1) + Sum(Square(v), -1), root);
     }
 
     /// <summary>The differential entropy, […].</summary>
@@ -52,6 +59,15 @@ internal sealed record LowRankNormal(Tensor Loc, Tensor Deviation, Tensor Factor
     }
 
     private Tensor HalfLogDet(Tensor root) => Sum(Log(Deviation), -1) + Convert(Sum(Log(Composite.Diagonal(root)), -1), Deviation.DType);
+
+    private Tensor OfSquares(Tensor squares, Tensor root) => squares * -0.5 - HalfLogDet(root) - Loc.Shape[^1] * 0.5 * Math.Log(2 * Math.PI);
+
+    // C^-1 b.
+    private static Tensor Solve(Tensor root, Tensor b)
+    {
+        var column = ExpandDims(Convert(b, DType.F64), -1);
+        return Convert(Squeeze(TriangularSolve(root, TriangularSolve(root, column), transposed: true), -1), b.DType);
+    }
 
     private static Tensor Apply(Tensor matrix, Tensor vector) => Squeeze(MatMul(matrix, ExpandDims(vector, -1)), -1);
 }

@@ -17,15 +17,18 @@ internal sealed class LowRankPart(GuideContext context, LowRankGuide family, EqA
     private readonly Dictionary<string, GuidePart> _single = sites.Where(s => LowRankParts.Components(s) <= 1)
         .ToDictionary(s => s.Name, s => new NormalGuide { InitialScale = family.InitialScale }.Build([s], context).Required);
 
+    public override EqArray<LogTerm>? LogDensityOf(GuideScope scope, IReadOnlyDictionary<string, Tensor> values) => Sites.Map(scope.AtHand).Map(site =>
+    {
+        if (_single.TryGetValue(site.Name, out var single)) return single.LogDensityOf(scope, values)!.Value[0];
+        var (normal, unconstrained) = (Normal(site, scope), site.Bijector.Inverse(values[site.Name]));
+        return new LogTerm(site.Name, normal.LogDensityOf(Reshape(unconstrained, normal.Loc.Shape)) - site.LogDetJacobian(unconstrained), site.PerRow);
+    });
+
     private PartDraw Draw(GuideSite site, GuideScope scope)
     {
-        var (loc, deviation) = (scope.Of(site, site.Name + ".loc"), Softplus(scope.Of(site, site.Name + ".rho")));
-        var rank = family.RankOf(LowRankParts.Components(site));
-        // One vector for the site, or one for each row at hand.
-        var shape = loc.Shape;
-        Shape flat = site.PerRow ? [shape[0], LowRankParts.Components(site)] : [shape.Size];
-        var factor = scope.Of(site, site.Name + ".factor");
-        var normal = new LowRankNormal(Reshape(loc, flat), Reshape(deviation, flat), factor);
+        var normal = Normal(site, scope);
+        var (loc, rank, factor) = (scope.Of(site, site.Name + ".loc"), normal.Factor.Shape[^1], normal.Factor);
+        var (shape, flat) = (loc.Shape, normal.Loc.Shape);
         var directing = scope.Random.Named(site.Name).Named("factor");
         var eta = site.PerRow ? scope.Rows.Keyed(directing).Normal(loc.DType, [rank]) : directing.Normal(loc.DType, [rank]);
         var eps = Reshape(scope.Noise(site, loc.DType), flat);
@@ -34,13 +37,22 @@ internal sealed class LowRankPart(GuideContext context, LowRankGuide family, EqA
         var draw = new SiteDraw(site, site.Constrain(unconstrained), loc)
         {
             Scale = Sqrt(variance),
+            Unconstrained = unconstrained,
             CrossEntropy = site.IsReal ? NormalCrossEntropy.Of(loc, variance) : null,
-            Structure = site.IsReal && !site.PerRow ? new LowRankFactor(loc, deviation, Reshape(Transpose(factor, [1, 0]), shape.Prepend(rank))) : null,
+            Structure = site.IsReal && !site.PerRow ? new LowRankFactor(loc, Reshape(normal.Deviation, shape), Reshape(Transpose(factor, [1, 0]), shape.Prepend(rank))) : null,
         };
         return new([draw], [new(site.Name, normal.LogDensity(eps, eta) - site.LogDetJacobian(unconstrained), site.PerRow)])
         {
             Entropies = site.IsReal ? [new(site.Name, normal.Entropy(), site.PerRow)] : [],
         };
+    }
+
+    // One vector for the site, or one for each row at hand.
+    private static LowRankNormal Normal(GuideSite site, GuideScope scope)
+    {
+        var (loc, deviation) = (scope.Of(site, site.Name + ".loc"), Softplus(scope.Of(site, site.Name + ".rho")));
+        Shape flat = site.PerRow ? [loc.Shape[0], LowRankParts.Components(site)] : [loc.Shape.Size];
+        return new(Reshape(loc, flat), Reshape(deviation, flat), scope.Of(site, site.Name + ".factor"));
     }
 }
 
@@ -50,13 +62,21 @@ internal sealed class JointLowRankPart(GuideContext context, LowRankGuide family
 {
     public override PartDraw Draw(GuideScope scope)
     {
-        var normal = new LowRankNormal(scope[Name + ".loc"], Softplus(scope[Name + ".rho"]), scope[Name + ".factor"]);
+        var normal = Normal(scope);
         var (type, random) = (normal.Loc.DType, scope.Random.Named(Name));
         var (eps, eta) = (random.Normal(type, normal.Loc.Shape), random.Named("factor").Normal(type, [normal.Factor.Shape[1]]));
         return JointSites.Draw(this, scope, normal.Loc, normal.Variance, normal.Draw(eps, eta), normal.LogDensity(eps, eta), normal.Entropy());
     }
 
+    public override EqArray<LogTerm>? LogDensityOf(GuideScope scope, IReadOnlyDictionary<string, Tensor> values)
+    {
+        var (unconstrained, logDetJacobian) = JointSites.Unconstrained(this, scope, values);
+        return [new(Name, Normal(scope).LogDensityOf(unconstrained) - logDetJacobian, false)];
+    }
+
     public override Tensor? StartAt(GuideParameter parameter, IReadOnlyDictionary<string, Tensor> places) => JointSites.StartAt(this, parameter, places);
+
+    private LowRankNormal Normal(GuideScope scope) => new(scope[Name + ".loc"], Softplus(scope[Name + ".rho"]), scope[Name + ".factor"]);
 }
 
 /// <summary>What both have in common.</summary>

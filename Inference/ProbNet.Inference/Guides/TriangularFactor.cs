@@ -32,6 +32,14 @@ public sealed record TriangularFactor(Tensor Diagonal, Tensor? Lower)
     /// <summary>x F^T for x […, m, n].</summary>
     public Tensor TransposeAfter(Tensor x) => Plus(x * Diagonal, l => MatMul(x, TransposeLast(l)));
 
+    /// <summary>F^-1 x for x [n, m].</summary>
+    public Tensor Solve(Tensor x)
+    {
+        var diagonal = ExpandDims(Diagonal, -1);
+        if (Lower is null) return x / BroadcastTo(diagonal, x.Shape);
+        return TriangularSolve(Lower + Select(Equal(Iota(Lower.Shape, 0), Iota(Lower.Shape, 1)), BroadcastTo(diagonal, Lower.Shape), Like(x, 0)), x);
+    }
+
     /// <summary>The part of a matrix below its diagonal, zero elsewhere.</summary>
     internal static Tensor Below(Tensor matrix) => Select(Less(Iota(matrix.Shape, -1), Iota(matrix.Shape, -2)), matrix, Like(matrix, 0));
 
