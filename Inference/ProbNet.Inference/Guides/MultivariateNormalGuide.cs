@@ -78,15 +78,14 @@ public sealed record MultivariateNormalGuide : GuideFamily
         {
             // A batch of rows has not the values of all.
             if (scope.Rows.Index is not null && Sites.Any(s => s.PerRow)) return null;
-            EqArray<Tensor> unconstrained = Sites.Map(scope.AtHand).Map(s => s.Bijector.Inverse(values[s.Name]));
+            var (unconstrained, logDetJacobian) = JointSites.Unconstrained(this, scope, values);
             var diagonal = Softplus(scope[Name + ".rho"]);
             var (row, column) = (Iota([dimension, dimension], 0), Iota([dimension, dimension], 1));
             var factor = Select(Equal(row, column), BroadcastTo(ExpandDims(diagonal, -1), row.Shape), Select(Less(column, row), scope[Name + ".lower"], ZerosLike(scope[Name + ".lower"])));
-            var offset = Concat(unconstrained.Map(Flat), 0) - scope[Name + ".loc"];
+            var offset = unconstrained - scope[Name + ".loc"];
             var standard = TriangularSolve(factor, ExpandDims(offset, -1));
             var logNormal = SumAll(Square(standard)) * -0.5 - SumAll(Log(diagonal)) - 0.5 * dimension * Math.Log(2 * Math.PI);
-            foreach (var (site, u) in Sites.Map(scope.AtHand).Zip(unconstrained)) logNormal -= SumAll(site.Bijector.LogDetJacobian(u));
-            return [new(Sites.Count == 1 ? Sites[0].Name : Name, logNormal, false)];
+            return [new(Sites.Count == 1 ? Sites[0].Name : Name, logNormal - logDetJacobian, false)];
         }
 
         private static EqArray<GuideParameter> Declare(GuideContext context, MultivariateNormalGuide family, EqArray<GuideSite> sites, int dimension) =>
@@ -95,7 +94,5 @@ public sealed record MultivariateNormalGuide : GuideFamily
             JointSites.Scales(context, sites, s => Initial.Scale(s, family.InitialScale)),
             new(context.Name + ".lower", [dimension, dimension], sites.Map(s => s.Name), _ => Full(context.Precision, [dimension, dimension], 0)),
         ];
-
-        private static Tensor Flat(Tensor x) => Reshape(x, [x.Shape.Size]);
     }
 }
