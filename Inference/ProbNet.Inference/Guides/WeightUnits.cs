@@ -42,7 +42,14 @@ internal sealed record WeightUnits(Shape Shape, int Count, int? Axis, EqArray<in
     /// <param name="outputs">Whether the units are the outputs.</param>
     public static WeightUnits Of(Tensor product, int side, IEnumerable<PathStep> path, Shape shape, Tensor? windows, bool outputs)
     {
-        var elements = Elements(path, shape);
+        EqArray<PathStep> moves = [.. path.Where(step => step.Node.Op is OpCode.Reshape or OpCode.Transpose or OpCode.Slice)];
+        // The common case, a matrix as it is, takes no time however large it is.
+        if (moves.IsEmpty && shape.Rank == 2 && (windows is null || outputs))
+        {
+            var direct = outputs ? side : 1 - side;
+            return new(shape, shape[direct], shape[direct] == 1 && shape[0] == 1 ? 0 : direct, [], []);
+        }
+        var elements = Elements(moves, shape);
         var (own, axis) = (elements.Shape, elements.Shape.Rank - 2 + (outputs ? side : 1 - side));
         var (size, below) = (own[axis], own[(axis + 1)..].Size);
         // A window's vector counts positions, then channels.
@@ -56,12 +63,11 @@ internal sealed record WeightUnits(Shape Shape, int Count, int? Axis, EqArray<in
     }
 
     // The position in the value, row-major, of each element of the weight.
-    private static HostTensor Elements(IEnumerable<PathStep> path, Shape shape)
+    private static HostTensor Elements(EqArray<PathStep> moves, Shape shape)
     {
         var value = HostTensor.Of(shape, [.. Enumerable.Range(0, shape.Size).Select(i => (long)i)]);
-        foreach (var (node, _) in path)
+        foreach (var (node, _) in moves)
         {
-            if (node.Op is not (OpCode.Reshape or OpCode.Transpose or OpCode.Slice)) continue;
             var moved = Tensor.Create(node.Op, [Constant(value)], node.Attributes);
             value = Reference.Evaluate(new TensorGraph([], [("elements", moved)]), [])[0];
         }
