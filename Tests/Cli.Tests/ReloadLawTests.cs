@@ -10,7 +10,7 @@ public sealed class ReloadLawTests
     // A short run of anything; only the options that an algorithm has are set.
     private static readonly Dictionary<string, string> Short = new()
     {
-        ["epochs"] = "4", ["batch"] = "50", ["burnIn"] = "1", ["every"] = "1", ["members"] = "2", ["particles"] = "3", ["cycles"] = "2", ["rank"] = "2",
+        ["epochs"] = "4", ["batch"] = "50", ["burnIn"] = "1", ["every"] = "1", ["members"] = "2", ["particles"] = "3", ["cycles"] = "2", ["rank"] = "2", ["teacher"] = "map",
     };
 
     private static readonly (string Example, string Data)[] Models = [("iris", "iris.csv"), ("linear_regression", "cars.csv"), ("coin", "coin.csv")];

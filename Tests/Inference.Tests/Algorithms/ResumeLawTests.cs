@@ -49,6 +49,7 @@ public sealed class ResumeLawTests
         foreach (var option in algorithm.Options.Where(o => Small.ContainsKey(o.Name))) algorithm = option.Set(algorithm, new OptionValue.Integer(Small[option.Name])).Required;
         // 11 rows: the last batch of an epoch is not full.
         var (model, data) = Samples.Net(DType.F32);
-        return ((Algorithm)algorithm, new(model, data, Backend, 3) { Validation = Samples.Net(DType.F32, 5).Data, Threads = 1 });
+        var request = new FitRequest(model, data, Backend, 3) { Validation = Samples.Net(DType.F32, 5).Data, Threads = 1 };
+        return ((Algorithm)algorithm, algorithm is Distill ? request with { Teacher = new Vi { Training = new() { Steps = 5 } }.Fit(request).Required.Posterior } : request);
     }
 }
