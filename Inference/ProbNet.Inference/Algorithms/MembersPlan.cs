@@ -23,12 +23,21 @@ internal static class MembersPlan
         string algorithm, BoundModel model, int members, EqArray<GuideClause> clauses, TrainingOptions training, Estimator? estimator = null,
         Func<EqArray<Tensor>, EqArray<Tensor>, EqArray<Tensor>>? direction = null)
     {
-        var conflicts = TrainingChecks.OfOptions(model, training).AddRange(Separate(algorithm, model));
+        var conflicts = training.Conflicts.AddRange(Separate(algorithm, model));
         if (!conflicts.IsEmpty) return new(null, conflicts);
         var (one, all) = (GuidePlan.For(model, clauses), GuidePlan.For(model, [new(new MembersGuide { Members = members, Guide = clauses })]));
         if (one.Value is not { } member || all.Value is not { } together) return new(null, one.Value is null ? one.Diagnostics : all.Diagnostics);
-        var elbo = Elbo.Build(model, member, estimator ?? new SharedEstimator(), training.Batch);
-        return new TrainedPlan(together, MembersStep.Build(elbo, members, training, 1, 0, direction), training) { Warnings = one.Diagnostics };
+        conflicts = [.. TrainingChecks.OfBatches(model, training), .. TrainingChecks.OfOptimizer(member, training)];
+        if (!conflicts.IsEmpty) return new(null, conflicts);
+        try
+        {
+            var elbo = Elbo.Build(model, member, estimator ?? new SharedEstimator(), training.Batch);
+            return new TrainedPlan(together, MembersStep.Build(elbo, members, training, direction), training) { Warnings = one.Diagnostics };
+        }
+        catch (DiagnosticException refusal)
+        {
+            return new(null, refusal.Diagnostics);
+        }
     }
 
     /// <summary>Why members of a model cannot be trained apart from each other, if they cannot.</summary>

@@ -25,17 +25,15 @@ internal static class MembersStep
     /// <param name="elbo">The objective of one member.</param>
     /// <param name="members">M.</param>
     /// <param name="options">Optimiser, schedule, length and clipping.</param>
-    /// <param name="temperature">The factor on the KL.</param>
-    /// <param name="klWarmup">Epochs over which it rises.</param>
     /// <param name="direction">What is descended in place of the members' gradients, given their parameters and gradients; null for these.</param>
     public static StepGraph Build(
-        Elbo elbo, int members, TrainingOptions options, double temperature, double klWarmup, Func<EqArray<Tensor>, EqArray<Tensor>, EqArray<Tensor>>? direction = null)
+        Elbo elbo, int members, TrainingOptions options, Func<EqArray<Tensor>, EqArray<Tensor>, EqArray<Tensor>>? direction = null)
     {
         var run = new RunLength(options.StepCount(elbo.Batch.Count), elbo.Batch.Count);
         var number = Convert(elbo.Step, DType.F64);
-        var at = new OptimizerStep(options.Schedule.Factor(number, run) * options.Optimizer.Rate, number + 1);
+        var at = new OptimizerStep(options.Schedule.Factor(number, run) * options.Optimizer.Rate, number + 1) { Weight = Constant(DType.F64, elbo.Batch.Total) };
 
-        var one = StepGraph.Loss(elbo, temperature, klWarmup);
+        var one = StepGraph.Loss(elbo, 1, 0);
         var parameters = elbo.Parameters.Map(p => Input(p.InputName(), p.DType, p.Shape.Prepend(members)));
         var batched = elbo.Parameters.Zip(parameters).ToDictionary(p => p.First, p => p.Second, (IEqualityComparer<Tensor>)ReferenceEqualityComparer.Instance);
         batched[elbo.Seed] = elbo.Seed + Constant(HostTensor.Of([members], [.. Enumerable.Range(0, members).Select(m => SeedOf(0, m))]));
@@ -43,7 +41,8 @@ internal static class MembersStep
         EqArray<Tensor> gradients = [.. all[3..]];
         if (direction is not null) gradients = direction(parameters, gradients);
 
-        var (slots, state, finite) = Advance(all[0], gradients, parameters, elbo.Step, options, at);
+        var (finite, clipped) = Guard(all[0], gradients, options.Clip);
+        var (slots, state) = StepGraph.Move(parameters, clipped, finite, elbo.Step, options.Optimizer, at, elbo.NormalPairs);
         var metrics = Stack([Mean(all[1], 0), Mean(all[2], 0)], 0);
         var graph = new TensorGraph(
             [.. parameters, .. slots, elbo.Step, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
@@ -68,27 +67,13 @@ internal static class MembersStep
     }
 
     // As for one member, with norms of each member's own gradient.
-    private static (EqArray<Tensor> Slots, EqArray<(string Name, Tensor Value)> State, Tensor Finite) Advance(
-        Tensor losses, EqArray<Tensor> gradients, EqArray<Tensor> parameters, Tensor step, TrainingOptions options, OptimizerStep at)
+    private static (Tensor Finite, EqArray<Tensor> Gradients) Guard(Tensor losses, EqArray<Tensor> gradients, double? clip)
     {
         Tensor Total(Func<Tensor, Tensor> f) => gradients.Map(g => SumLast(f(g), g.Rank - 1)).Aggregate((a, b) => a + b);
-        var norms = options.Clip is null ? null : Sqrt(Total(Square));
-        var finite = And(IsFinite(SumAll(losses)), IsFinite(SumAll(norms ?? Total(g => g))));
-        if (norms is not null)
-        {
-            var factors = Min(Like(norms, 1), options.Clip!.Value / norms);
-            gradients = gradients.Map(g => g * Reshape(factors, Shape.Create([g.Shape[0], .. Enumerable.Repeat(1, g.Rank - 1)])));
-        }
-        var optimizer = options.Optimizer;
-        var slots = parameters.SelectMany(p => optimizer.Slots.Select(s => Input($"{optimizer.Name}.{s}:{p.InputName()}", p.DType, p.Shape))).ToEqArray();
-        var (newParameters, newSlots) = (new List<(string, Tensor)>(), new List<(string, Tensor)>());
-        for (var i = 0; i < parameters.Count; i++)
-        {
-            var own = slots.Slice(i * optimizer.Slots.Count, optimizer.Slots.Count);
-            var update = optimizer.Update(parameters[i], gradients[i], own, at);
-            newParameters.Add((parameters[i].InputName(), Select(finite, update.Parameter, parameters[i])));
-            for (var s = 0; s < own.Count; s++) newSlots.Add((own[s].InputName(), Select(finite, update.Slots[s], own[s])));
-        }
-        return (slots, [.. newParameters, .. newSlots, ("step", Select(finite, step + Constant(HostTensor.Scalar(1)), step))], finite);
+        if (clip is null) return (And(IsFinite(SumAll(losses)), IsFinite(SumAll(Total(g => g)))), gradients);
+        var norms = Sqrt(Total(Square));
+        var factors = Min(Like(norms, 1), clip.Value / norms);
+        return (And(IsFinite(SumAll(losses)), IsFinite(SumAll(norms))),
+            gradients.Map(g => g * Reshape(factors, Shape.Create([g.Shape[0], .. Enumerable.Repeat(1, g.Rank - 1)]))));
     }
 }

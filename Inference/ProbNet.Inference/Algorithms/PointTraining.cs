@@ -63,7 +63,7 @@ public abstract record PointTraining : Algorithm
     /// <param name="plan">How.</param>
     /// <param name="result">The end of the run.</param>
     /// <param name="gathered">What was gathered; null where the run broke off.</param>
-    private protected virtual FitResult Finish(FitRequest request, TrainedPlan plan, FitResult result, ISnapshots? gathered) => result;
+    private protected virtual FitResult Finish(FitRequest request, TrainedPlan plan, FitResult result, ISnapshots? gathered) => result with { Sites = Sites(request.Model, plan) };
 
     /// <summary>Options of the method whose change saves memory, each with what is to be written.</summary>
     private protected virtual IEnumerable<(string Change, PointTraining Other)> Smaller => [];
@@ -83,10 +83,10 @@ public abstract record PointTraining : Algorithm
     /// <summary>The step of one point that goes to the highest joint density, as in <see cref="Map"/>; or why there is none.</summary>
     private protected static Checked<TrainedPlan> Point(BoundModel model, TrainingOptions training)
     {
-        var conflicts = TrainingChecks.OfOptions(model, training);
+        var (conflicts, guide) = (training.Conflicts, GuidePlan.For(model, [new(new DeltaGuide())]));
+        if (guide.Value is not { } plan || !conflicts.IsEmpty) return new(null, conflicts.AddRange(guide.Diagnostics));
+        conflicts = [.. TrainingChecks.OfBatches(model, training), .. TrainingChecks.OfOptimizer(plan, training)];
         if (!conflicts.IsEmpty) return new(null, conflicts);
-        var guide = GuidePlan.For(model, [new(new DeltaGuide())]);
-        if (guide.Value is not { } plan) return new(null, guide.Diagnostics);
         var elbo = Elbo.Build(model, plan, new Estimators.SharedEstimator(), training.Batch);
         return new TrainedPlan(plan, StepGraph.Build(elbo, training, 1, 0), training) { Warnings = guide.Diagnostics };
     }

@@ -94,8 +94,16 @@ internal sealed class StepGraph
     {
         var gradients = Vjp.Gradients(loss, [.. parameters]);
         var (finite, factor) = Guard(loss, gradients, clip);
+        var (slots, state) = Move(parameters, gradients.Select(g => factor is null ? g : g * factor).ToEqArray(), finite, step, optimizer, at, pairs);
+        return (slots, state, finite);
+    }
+
+    /// <summary>The update of all parameters by their gradients, where all is finite; see <see cref="Advance"/>.</summary>
+    internal static (EqArray<Tensor> Slots, EqArray<(string Name, Tensor Value)> State) Move(
+        EqArray<Tensor> parameters, EqArray<Tensor> gradients, Tensor finite, Tensor step, Optimizer optimizer, OptimizerStep at, EqArray<(int Loc, int Rho)> pairs)
+    {
         var slots = parameters.SelectMany(p => optimizer.Slots.Select(s => Input($"{optimizer.Name}.{s}:{p.InputName()}", p.DType, p.Shape))).ToEqArray();
-        var all = parameters.Select((p, i) => new OptimizerParameter(p, factor is null ? gradients[i] : gradients[i] * factor, slots.Slice(i * optimizer.Slots.Count, optimizer.Slots.Count))).ToArray();
+        var all = parameters.Select((p, i) => new OptimizerParameter(p, gradients[i], slots.Slice(i * optimizer.Slots.Count, optimizer.Slots.Count))).ToArray();
         var updates = new OptimizerUpdate?[all.Length];
         if (optimizer.TakesPairs) foreach (var (loc, rho) in pairs) (updates[loc], updates[rho]) = optimizer.UpdatePair(all[loc], all[rho], at);
         var (newParameters, newSlots) = (new List<(string, Tensor)>(), new List<(string, Tensor)>());
@@ -106,7 +114,7 @@ internal sealed class StepGraph
             newParameters.Add((value.InputName(), Select(finite, update.Parameter, value)));
             for (var s = 0; s < own.Count; s++) newSlots.Add((own[s].InputName(), Select(finite, update.Slots[s], own[s])));
         }
-        return (slots, [.. newParameters, .. newSlots, ("step", Select(finite, step + Constant(HostTensor.Scalar(1)), step))], finite);
+        return (slots, [.. newParameters, .. newSlots, ("step", Select(finite, step + Constant(HostTensor.Scalar(1)), step))]);
     }
 
     /// <summary>What is minimised: minus the tempered objective, per row.</summary>

@@ -1,4 +1,5 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Guides;
 using ProbNet.Inference.Options;
 using ProbNet.Inference.Posteriors;
 using ProbNet.Language;
@@ -17,10 +18,9 @@ internal static class TrainingChecks
         return request.Validation is { } validation ? found.AddRange(DataCheck.Of(request.Model, validation, requireObserved: true)) : found;
     }
 
-    /// <summary>What does not fit between a model and the options of its training.</summary>
-    public static EqArray<Diagnostic> OfOptions(BoundModel model, TrainingOptions training)
+    /// <summary>Why a model cannot be trained in batches of rows, if that is asked for. Its discrete sites have been found to sum out.</summary>
+    public static EqArray<Diagnostic> OfBatches(BoundModel model, TrainingOptions training)
     {
-        if (!training.Conflicts.IsEmpty) return training.Conflicts;
         if (training.Batch is { } batch && model.Elaborate(model.Rows).Rows is null)
         {
             return [new(InferenceCodes.Conflict, $"batch = {batch} is given, but no dimension of model '{model.Name}' counts data rows", default)
@@ -30,4 +30,10 @@ internal static class TrainingChecks
         }
         return training.Batch < model.Rows ? RowObstacles.For(model, training.Batch.Value) : [];
     }
+
+    /// <summary>Why the optimiser cannot move a guide's parameters, if it cannot.</summary>
+    public static EqArray<Diagnostic> OfOptimizer(GuidePlan guide, TrainingOptions training) =>
+        !training.Optimizer.TakesPairs || guide.Parts.Any(p => !p.NormalPairs.IsEmpty) ? []
+            : [new(InferenceCodes.Conflict, $"optimizer = {training.Optimizer.Name} steps on the locations and scales of independent normals, of which the guide has none", default)
+            { Hint = "use the guide normal, or optimizer = adam" }];
 }

@@ -88,9 +88,7 @@ public sealed record Vi : Algorithm
     public override FitOutcome Fit(FitRequest request)
     {
         var clock = Stopwatch.StartNew();
-        EqArray<Diagnostic> data = [.. DataCheck.Of(request.Model, request.Train, requireObserved: true), .. Rows(request)];
-        if (request.Validation is { } validation) data = data.AddRange(DataCheck.Of(request.Model, validation, requireObserved: true));
-        if (!data.IsEmpty) return new FitOutcome.Refused(data);
+        if (TrainingChecks.OfData(request) is { IsEmpty: false } data) return new FitOutcome.Refused(data);
         var prepared = Prepare(request.Model);
         if (prepared.Value is not { } p) return new FitOutcome.Refused(prepared.Diagnostics);
         if (Shortage(request, p) is { } shortage) return new FitOutcome.Refused([shortage]);
@@ -118,15 +116,9 @@ public sealed record Vi : Algorithm
         var guide = GuidePlan.For(model, Guide);
         if (!conflicts.IsEmpty || guide.Value is null) return new(null, conflicts.AddRange(guide.Diagnostics));
         var batch = Training.Batch;
-        if (batch is not null && model.Elaborate(model.Rows).Rows is null)
-        {
-            return new(null, [new(InferenceCodes.Conflict, $"batch = {batch} is given, but no dimension of model '{model.Name}' counts data rows", default)
-            {
-                Hint = "name the dimension that counts rows, e.g. x : real[n, 4], or leave out batch",
-            }]);
-        }
-        if (batch < model.Rows && RowObstacles.For(model, batch.Value) is { IsEmpty: false } obstacles) return new(null, obstacles);
-        if (Conflict(guide.Value) is { } conflict) return new(null, [conflict]);
+        if (TrainingChecks.OfBatches(model, Training) is { IsEmpty: false } obstacles) return new(null, obstacles);
+        if (TrainingChecks.OfOptimizer(guide.Value, Training) is { IsEmpty: false } unmoved) return new(null, unmoved);
+        if (Conflict() is { } conflict) return new(null, [conflict]);
         try
         {
             var elbo = Elbo.Build(model, guide.Value, Estimator, batch, guide.Value.IsPoint && model.Elaborate(model.Rows).Noises.IsEmpty ? 1 : Samples, new(Bound, Gradient));
@@ -138,21 +130,16 @@ public sealed record Vi : Algorithm
         }
     }
 
-    // Options that do not go with the bound, or with the guide; null if all do.
-    private Diagnostic? Conflict(GuidePlan guide)
+    // Options that do not go with the bound; null if all do.
+    private Diagnostic? Conflict()
     {
         if (!Bound.IsMean && (Temperature != 1 || KlWarmup > 0))
         {
             return new(InferenceCodes.Conflict, $"bound = {Bound.Name} weighs draws by the whole density, but {(Temperature != 1 ? "temperature" : "klWarmup")} changes the divergence's part of it", default)
             { Hint = "leave it out, or use bound = elbo" };
         }
-        return !Training.Optimizer.TakesPairs || guide.Parts.Any(p => !p.NormalPairs.IsEmpty) ? null
-            : new(InferenceCodes.Conflict, $"optimizer = {Training.Optimizer.Name} steps on the locations and scales of independent normals, of which the guide has none", default)
-            { Hint = "use the guide normal, or optimizer = adam" };
+        return null;
     }
-
-    private static EqArray<Diagnostic> Rows(FitRequest request) => request.Train.Rows == request.Model.Rows ? []
-        : [new(InferenceCodes.DataMismatch, $"the model is bound to {request.Model.Rows} rows, but the data has {request.Train.Rows}", default)];
 
     private sealed record Prepared(GuidePlan Guide, StepGraph Step);
 }

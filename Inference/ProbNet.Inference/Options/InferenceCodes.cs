@@ -82,7 +82,7 @@ public static class InferenceCodes
     public static DiagnosticCode LaplaceNote { get; } = new("PN0762", Severity.Warning, "note on a Laplace approximation");
 
     /// <summary>A run that ended before enough of its points were collected.</summary>
-    public static DiagnosticCode NothingCollected { get; } = new("PN0763", Severity.Warning, "run ended before points were collected");
+    public static DiagnosticCode NothingCollected { get; } = new("PN0768", Severity.Warning, "run ended before points were collected");
 
     /// <summary>A distillation without a teacher that fits its student.</summary>
     public static DiagnosticCode Teacher { get; } = Error("PN0763", "teacher does not fit the student");

@@ -1,6 +1,7 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Algorithms;
 using ProbNet.Inference.Artifacts;
+using ProbNet.Inference.Guides;
 using ProbNet.Language;
 using ProbNet.Language.Elaboration;
 
@@ -25,7 +26,7 @@ public static class RunWriting
         Infer = infer.Name,
         Algorithm = infer.Algorithm.Name,
         Data = program.Data.Name,
-        Options = Options(infer.Algorithm).ToDictionary(o => o.Key, o => o.Key == "guide" ? SavedRun.Text(result.Posterior.Guide.Clauses) : o.Value),
+        Options = Options(infer.Algorithm).ToDictionary(o => o.Key, o => o.Key == "guide" && o.Value == GuideClauses.Write(result.Posterior.Guide.Clauses).ToString() ? SavedRun.Text(result.Posterior.Guide.Clauses) : o.Value),
         Guide = SavedRun.Text(result.Posterior.Guide.Clauses),
         Arguments = program.Source.StaticArguments is { IsEmpty: false } arguments ? arguments.ToDictionary(a => a.Name, a => a.Value) : null,
         Dimensions = program.Sizes,

@@ -16,22 +16,23 @@ public class EnsembleTests
 
     private static TrainingOptions Options => new() { Optimizer = new Adam { Rate = 0.05 }, Epochs = 5, Batch = 4, Clip = 0.11 };
 
-    public static TheoryData<string> Guides => ["delta", "normal"];
+    public static TheoryData<string, Optimizer> Guides => new() { { "delta", new Adam { Rate = 0.05 } }, { "normal", new Adam { Rate = 0.05 } }, { "normal", new Ivon() } };
 
     private static GuideFamily Family(string name) => GuideRegistry.Families.Find(name)!;
 
     [Theory]
     [MemberData(nameof(Guides))]
-    public void EveryMemberMovesAsAFitOfItsOwn(string guide)
+    public void EveryMemberMovesAsAFitOfItsOwn(string guide, Optimizer optimizer)
     {
         var (model, data) = Samples.Net();
-        var fit = new Ensemble { Members = 3, Guide = [new(Family(guide))], Training = Options }.Fit(new(model, data, Backend, Seed)).Required;
+        var options = Options with { Optimizer = optimizer };
+        var fit = new Ensemble { Members = 3, Guide = [new(Family(guide))], Training = options }.Fit(new(model, data, Backend, Seed)).Required;
         var start = Evaluation.InitialValues(fit.Posterior.Guide, Seed);
         var plan = Evaluation.Plan(model, Family(guide));
         var elbos = new List<double>();
         for (var m = 0; m < 3; m++)
         {
-            var (parameters, elbo) = Alone(model, data, plan, plan.Parameters.Map(p => Member(start[p.Name], m)), MembersStep.SeedOf(Seed, m));
+            var (parameters, elbo) = Alone(model, data, options, plan, plan.Parameters.Map(p => Member(start[p.Name], m)), MembersStep.SeedOf(Seed, m));
             elbos.Add(elbo);
             for (var i = 0; i < plan.Parameters.Count; i++)
             {
@@ -80,7 +81,7 @@ public class EnsembleTests
         var (model, data) = Samples.Net();
         var plan = Evaluation.Plan(model, new DeltaGuide());
         var together = Evaluation.Plan(model, new MembersGuide { Members = 3, Guide = [new(new DeltaGuide())] });
-        var step = MembersStep.Build(Elbo.Build(model, plan, new SharedEstimator()), 3, Options with { Batch = null }, 1, 0);
+        var step = MembersStep.Build(Elbo.Build(model, plan, new SharedEstimator()), 3, Options with { Batch = null });
         var start = Evaluation.InitialValues(together, Seed);
         var broken = start["out.w.loc"].ToDoubles();
         broken[broken.Length / 3 + 1] = double.PositiveInfinity;
@@ -119,6 +120,10 @@ public class EnsembleTests
             Assert.Contains("'scale' is learned as a point that all members", method.Explain(model).Diagnostics[0].Message);
     }
 
+    [Fact]
+    public void AnOptimizerOfScalesIsRefusedForPoints() =>
+        Assert.Contains("of which the guide has none", new Ensemble { Training = Options with { Optimizer = new Ivon() } }.Explain(Samples.Net().Model).Diagnostics[0].Message);
+
     internal static HostTensor Member(HostTensor stacked, int member)
     {
         var size = stacked.Shape[1..].Size;
@@ -126,14 +131,14 @@ public class EnsembleTests
     }
 
     // A fit from these starting values whose draws have a seed of their own; rows are shuffled by the seed of the ensemble. The bound of the last epoch beside the end.
-    private static (HostTensor[] Parameters, double Elbo) Alone(BoundModel model, DataSet data, GuidePlan plan, EqArray<HostTensor> start, long seed)
+    private static (HostTensor[] Parameters, double Elbo) Alone(BoundModel model, DataSet data, TrainingOptions options, GuidePlan plan, EqArray<HostTensor> start, long seed)
     {
-        var step = StepGraph.Build(Elbo.Build(model, plan, new SharedEstimator(), Options.Batch), Options, 1, 0);
+        var step = StepGraph.Build(Elbo.Build(model, plan, new SharedEstimator(), options.Batch), options, 1, 0);
         HostTensor[] state = [.. start, .. Enumerable.Range(step.ParameterCount, step.StepInput - step.ParameterCount).Select(i => HostTensor.Zeros(DType.F64, step.Graph.Inputs[i].Shape)), HostTensor.Scalar(0)];
         HostTensor[] rows = [.. step.Elbo.Data.Values.Map(v => data.Values[v.Name])];
         var batches = new Minibatches(data.Rows, 4, Seed);
         var elbo = 0.0;
-        for (var epoch = 1; epoch <= Options.Epochs; epoch++)
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             batches.Shuffle(epoch);
             elbo = 0;
