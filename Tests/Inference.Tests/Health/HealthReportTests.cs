@@ -235,8 +235,8 @@ public class HealthReportTests
         var point = Posterior.FromParameters(model, plan, Evaluation.Somewhere(plan)).Required;
         foreach (var report in new[] { Report(posterior, data), Report(posterior, data, ElboTrendTests.History(200, e => e)), Report(point, values) })
         {
-            var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(report, Artifacts.RunJson.Json.HealthReport);
-            Assert.Equal(report, System.Text.Json.JsonSerializer.Deserialize(json, Artifacts.RunJson.Json.HealthReport));
+            var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(report, Inference.Artifacts.RunJson.Json.HealthReport);
+            Assert.Equal(report, System.Text.Json.JsonSerializer.Deserialize(json, Inference.Artifacts.RunJson.Json.HealthReport));
         }
     }
 
