@@ -42,13 +42,16 @@ public sealed record Cell(string Algorithm, string Options, string? Guide, strin
         }
     }
 
-    /// <summary>The guide over all sites, or over the weights with another family for the rest.</summary>
-    /// <param name="weights">The pattern of the weights, or null for all sites.</param>
-    public string GuideOver(string? weights) => weights is null ? Guide! : $"{Guide} on \"{weights}\", {(OwnNoise.Contains(Guide!) ? "delta" : "normal")}";
+    /// <summary>The guide over all sites, or over some with another family for the rest.</summary>
+    /// <param name="pattern">The pattern of these sites, or null for all.</param>
+    public string GuideOver(string? pattern) => pattern is null ? Guide! : $"{Guide} on \"{pattern}\", {(OwnNoise.Contains(Guide!) ? "delta" : "normal")}";
+
+    // Weights of draws that all rows share are those of all rows.
+    private bool IsJoint => Options.Contains("bound", StringComparison.Ordinal);
 
     /// <summary>The algorithm as the command line takes it.</summary>
     public string Infer(TrainingPlan training, double scale) =>
-        $"{Algorithm} {{ {string.Join("; ", new[] { Options, Estimator is null ? "" : $"estimator = {Estimator}", training.Options(scale) }.Where(o => o.Length > 0))} }}";
+        $"{Algorithm} {{ {string.Join("; ", new[] { Options, Estimator is null ? "" : $"estimator = {Estimator}", training.Options(scale, IsJoint) }.Where(o => o.Length > 0))} }}";
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(' ', new[] { Algorithm, Options, Guide, Estimator }.Where(s => !string.IsNullOrEmpty(s)));

@@ -3,16 +3,16 @@ namespace ProbNet.Examples.Swap;
 /// <summary>A program that inference is swapped under, as it stands in its folder.</summary>
 /// <param name="Name">What the table calls it.</param>
 /// <param name="File">The program, relative to the folder of examples.</param>
-/// <param name="Weights">A pattern of the sites that families made for weights are given.</param>
+/// <param name="Patterns">Patterns of sites that are given to families which refuse the whole model, in the order in which they are tried.</param>
 /// <param name="Training">The length of a run and its steps.</param>
-public sealed record Subject(string Name, string File, string Weights, TrainingPlan Training)
+public sealed record Subject(string Name, string File, IReadOnlyList<string> Patterns, TrainingPlan Training)
 {
     /// <summary>A classifier, a small regression, and a hierarchical model.</summary>
     public static IReadOnlyList<Subject> All { get; } =
     [
-        new("iris", "iris/iris.prob", "*.w", new("adam 1e-3", "epochs", 150, 32)),
-        new("cars", "linear_regression/linear_regression.prob", "beta", new("adam 0.02", "steps", 3000, null)),
-        new("eight schools", "eight_schools/eight_schools.prob", "z", new("adam 0.02", "steps", 3000, null)),
+        new("iris", "iris/iris.prob", ["*.w", "*.b"], new("adam 1e-3", "epochs", 150, 32)),
+        new("cars", "linear_regression/linear_regression.prob", ["beta"], new("adam 0.02", "steps", 3000, null)),
+        new("eight schools", "eight_schools/eight_schools.prob", ["z"], new("adam 0.02", "steps", 3000, null)),
     ];
 }
 
@@ -23,8 +23,12 @@ public sealed record Subject(string Name, string File, string Weights, TrainingP
 /// <param name="Batch">Rows in a step, or null for all.</param>
 public sealed record TrainingPlan(string Optimizer, string Unit, int Length, int? Batch)
 {
+    // Enough for what is gathered over epochs.
+    private const int Shortest = 20;
+
     /// <summary>As options of an algorithm.</summary>
     /// <param name="scale">A factor on the length.</param>
-    public string Options(double scale) =>
-        $"optimizer = {Optimizer}; {Unit} = {Math.Max(4, (int)(Length * scale))}{(Batch is { } b ? $"; batch = {b}" : "")}";
+    /// <param name="allRows">Whether each step sees all rows, whatever the batch.</param>
+    public string Options(double scale, bool allRows = false) =>
+        $"optimizer = {Optimizer}; {Unit} = {Math.Max(Shortest, (int)(Length * scale))}{(Batch is { } b && !allRows ? $"; batch = {b}" : "")}";
 }

@@ -28,14 +28,17 @@ public sealed class Swap(Func<string[], Printed> probnet, string examples, strin
     /// <param name="scale">A factor on the length of training.</param>
     public Result Run(Subject subject, Cell cell, double scale)
     {
-        var explained = Explain(subject, cell, scale, null);
-        var weights = explained.Refusal is not null && cell.Guide is not null ? subject.Weights : null;
-        if (weights is not null) explained = Explain(subject, cell, scale, weights) is { Refusal: null } accepted ? accepted : explained;
-        var guide = cell.Guide is null ? null : cell.GuideOver(weights);
+        var (explained, pattern) = (Explain(subject, cell, scale, null), (string?)null);
+        foreach (var some in cell.Guide is null ? [] : subject.Patterns)
+        {
+            if (explained.Refusal is null) break;
+            if (Explain(subject, cell, scale, some) is { Refusal: null } accepted) (explained, pattern) = (accepted, some);
+        }
+        var guide = cell.Guide is null ? null : cell.GuideOver(pattern);
         if (explained.Refusal is { } refusal) return new(cell, guide, refusal, new Dictionary<string, double>(), 0);
         if (cell.Estimator is { } asked and not "shared" && !explained.Estimators.Contains(asked))
             return new(cell, guide, $"no site takes it: {explained.Reason}", new Dictionary<string, double>(), 0);
-        var fitted = probnet(["fit", .. Arguments(subject, cell, scale, weights), "--seed", "0", "--out", Path.Combine(runs, "swap"), "--json"]);
+        var fitted = probnet(["fit", .. Arguments(subject, cell, scale, pattern), "--seed", "0", "--out", Path.Combine(runs, "swap"), "--json"]);
         if (fitted.ExitCode != 0) return new(cell, guide, FirstLine(fitted.Err), new Dictionary<string, double>(), 0);
         var json = JsonNode.Parse(fitted.Out)!;
         var metrics = json["metrics"]!["test"] ?? json["metrics"]!["train"];
@@ -43,19 +46,19 @@ public sealed class Swap(Func<string[], Printed> probnet, string examples, strin
         return new(cell, guide, null, values, (double)json["timing"]!["totalMs"]! / 1000);
     }
 
-    private (string? Refusal, HashSet<string> Estimators, string Reason) Explain(Subject subject, Cell cell, double scale, string? weights)
+    private (string? Refusal, HashSet<string> Estimators, string Reason) Explain(Subject subject, Cell cell, double scale, string? pattern)
     {
-        var printed = probnet(["explain", .. Arguments(subject, cell, scale, weights), "--json"]);
+        var printed = probnet(["explain", .. Arguments(subject, cell, scale, pattern), "--json"]);
         if (printed.ExitCode != 0) return (FirstLine(printed.Err), [], "");
         var sites = JsonNode.Parse(printed.Out)!["sites"]!.AsArray();
         var reason = sites.Select(s => (string?)s!["reason"]).FirstOrDefault(r => !string.IsNullOrEmpty(r)) ?? "there is no linear use";
         return (null, [.. sites.Select(s => (string?)s!["estimator"]).OfType<string>()], reason);
     }
 
-    private string[] Arguments(Subject subject, Cell cell, double scale, string? weights) =>
+    private string[] Arguments(Subject subject, Cell cell, double scale, string? pattern) =>
     [
         Path.Combine(examples, subject.File), "--infer", cell.Infer(subject.Training, scale),
-        .. cell.Guide is null ? Array.Empty<string>() : ["--set", $"guide={cell.GuideOver(weights)}"],
+        .. cell.Guide is null ? Array.Empty<string>() : ["--set", $"guide={cell.GuideOver(pattern)}"],
     ];
 
     private static string FirstLine(string err)
