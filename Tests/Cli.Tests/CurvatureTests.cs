@@ -49,7 +49,8 @@ public sealed class CurvatureTests
         place.Edit("m.prob", "RUN", place.At("run").Replace("\\", "/"));
         Workplace.Run("fit", place.At("m.prob"), "--infer", "student", "--out", place.At("student"), "--draws", "7").Ended(ExitCode.Ok);
         Workplace.Run("fit", place.At("m.prob"), "--infer", "kron", "--out", place.At("run"), "--draws", "7").Ended(ExitCode.Ok);
-        Assert.Empty(Workplace.Run("fit", place.At("m.prob"), "--infer", "copy", "--out", place.At("copy"), "--draws", "7").Ended(ExitCode.Ok).Err.Split('\n').Where(l => l.StartsWith("warning", StringComparison.Ordinal)));
+        var copied = Workplace.Run("fit", place.At("m.prob"), "--infer", "copy", "--out", place.At("copy"), "--draws", "7").Ended(ExitCode.Ok);
+        Assert.DoesNotContain("warning[", copied.Err);
         Workplace.Run("predict", place.At("student"), "--data", place.At("more.csv")).Ended(ExitCode.Ok);
         Workplace.Run("fit", place.At("m.prob"), "--infer", "own", "--out", place.At("own")).Ended(ExitCode.Diagnostics).Says("PN0763", "its own teacher");
     }
