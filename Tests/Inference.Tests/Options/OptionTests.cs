@@ -42,7 +42,7 @@ public class OptionTests
         var clauses = new OptionValue.List([Call("on", [Call("delta"), new OptionValue.Text("*.b")]), Call("normal")]);
         var vi = (Vi)AlgorithmRegistry.Algorithms.Bind(Call("vi", [clauses])).Required;
         Assert.Equal([new(new DeltaGuide(), "*.b"), new(new NormalGuide())], vi.Guide);
-        Assert.Equal("[on delta \"*.b\"; normal { initialScale = 0.05 }]", GuideClauses.Write(vi.Guide).ToString());
+        Assert.Equal("[cover delta \"*.b\"; normal { initialScale = 0.05 }]", GuideClauses.Write(vi.Guide).ToString());
     }
 
     [Fact]
