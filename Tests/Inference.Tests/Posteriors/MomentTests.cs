@@ -15,7 +15,7 @@ public class MomentTests
     private static readonly ReferenceBackend Backend = new();
 
     // Sites that some families take only: weights of a linear map, a positive one, one in the unit interval, one for each row.
-    private static (BoundModel, DataSet) Everything()
+    internal static (BoundModel, DataSet) Everything()
     {
         var model = ModelBuilder.Bind(5, ["y"], b =>
         {
