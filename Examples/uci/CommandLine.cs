@@ -25,6 +25,7 @@ public sealed record CommandLine
           --seed N           the seed [default: 1]
           --jobs N           fits at a time, one thread each [default: all cores]
           --out FILE         where results are kept, a line a fit; a later run adds to it, and its tables show all
+          --tables           fit nothing: the tables of the results kept in FILE
         """;
 
     public string? Data { get; private init; }
@@ -42,6 +43,8 @@ public sealed record CommandLine
     public EqArray<EqArray<Setting>>? Grid { get; private init; }
 
     public bool Validate { get; private init; }
+
+    public bool TablesOnly { get; private init; }
 
     public string? Program { get; private init; }
 
@@ -61,9 +64,9 @@ public sealed record CommandLine
         for (var i = 0; i < args.Count; i++)
         {
             var name = args[i];
-            if (name == "--validate")
+            if (name is "--validate" or "--tables")
             {
-                line = line with { Validate = true };
+                line = name == "--validate" ? line with { Validate = true } : line with { TablesOnly = true };
                 continue;
             }
             if (i + 1 == args.Count) throw new FormatException($"'{name}' is no option, or its value is missing");
@@ -85,7 +88,7 @@ public sealed record CommandLine
                 _ => throw new FormatException($"'{name}' is no option"),
             };
         }
-        return line;
+        return line.TablesOnly && line.Out is null ? throw new FormatException("--tables needs --out FILE, whose results it shows") : line;
     }
 
     /// <summary>Numbers and ranges such as 0-4,7.</summary>

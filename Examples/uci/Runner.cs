@@ -17,6 +17,11 @@ public static class Runner
     /// <param name="progress">Where a line a fit goes.</param>
     public static void Run(CommandLine line, TextWriter output, TextWriter progress)
     {
+        if (line.TablesOnly)
+        {
+            Tables([.. ResultFile.Read(line.Out!)]);
+            return;
+        }
         var root = line.Data ?? Beside() ?? throw new DirectoryNotFoundException("--data FOLDER says where the data sets lie; README.md says where they come from");
         var file = line.Program ?? Path.Combine(AppContext.BaseDirectory, "uci.prob");
         var study = Plan(line, new SourceText(file, File.ReadAllText(file)));
@@ -45,11 +50,17 @@ public static class Runner
         });
         if (results.IsEmpty) throw new InvalidDataException("nothing was fitted");
         Result[] own = [.. results.OrderBy(r => r.Position).Select(r => r.Result)];
-        var all = line.Out is { } kept ? [.. ResultFile.Read(kept).Where(r => r.On == own[0].On)] : own;
-        output.WriteLine(ScoreTable.Of(all, s => s.LogLikelihood, own[0].On + " log-likelihood", 3, line.Validate));
-        output.WriteLine(ScoreTable.Of(all, s => s.Rmse, own[0].On + " RMSE", 3, line.Validate));
-        output.WriteLine(ScoreTable.Of(all, s => s.Coverage, "95 % coverage", 2, line.Validate));
-        output.WriteLine(ScoreTable.Of(all, s => s.Seconds, "seconds a fit", 1, line.Validate));
+        Tables(line.Out is { } kept ? ResultFile.Read(kept) : own);
+
+        void Tables(IReadOnlyList<Result> found)
+        {
+            var on = line.Validate ? "validation" : "test";
+            Result[] all = [.. found.Where(r => r.On == on)];
+            output.WriteLine(ScoreTable.Of(all, s => s.LogLikelihood, on + " log-likelihood", 3, line.Validate));
+            output.WriteLine(ScoreTable.Of(all, s => s.Rmse, on + " RMSE", 3, line.Validate));
+            output.WriteLine(ScoreTable.Of(all, s => s.Coverage, "95 % coverage", 2, line.Validate));
+            output.WriteLine(ScoreTable.Of(all, s => s.Seconds, "seconds a fit", 1, line.Validate));
+        }
 
         void Keep(int position, Result result)
         {

@@ -15,7 +15,8 @@ public static class ScoreTable
     public static string Of(IReadOnlyList<Result> results, Func<Scores, double> score, string title, int digits, bool bySettings)
     {
         var text = new StringBuilder();
-        string[] sets = [.. results.Select(r => r.Set).Distinct()];
+        // The usual order of data sets, others after them.
+        string[] sets = [.. UciSet.Known.Select(k => k.Name).Where(n => results.Any(r => r.Set == n)).Union(results.Select(r => r.Set))];
         text.AppendLine($"| {title} | {string.Join(" | ", sets)} |").Append("|---|").AppendLine(string.Concat(sets.Select(_ => "---|")));
         foreach (var row in results.GroupBy(r => (r.Method, r.Model, Settings: bySettings ? r.Settings : "")))
         {

@@ -32,9 +32,22 @@ public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<st
             foreach (var candidate in candidates) yield return Scored(candidate, split.Validation, "validation");
             yield break;
         }
-        var best = candidates.Length == 1 ? candidates[0]
-            : candidates.MaxBy(c => Scored(c, split.Validation, "").Scores.LogLikelihood is var score && double.IsFinite(score) ? score : double.NegativeInfinity)!;
+        var best = candidates.Length == 1 ? candidates[0] : candidates.MaxBy(Validated)!;
         yield return Scored(best, split, "test");
+
+        // A candidate whose fit fails is none.
+        double Validated(Trial candidate)
+        {
+            try
+            {
+                var score = Scored(candidate, split.Validation, "").Scores.LogLikelihood;
+                return double.IsNaN(score) ? double.NegativeInfinity : score;
+            }
+            catch (InvalidOperationException)
+            {
+                return double.NegativeInfinity;
+            }
+        }
 
         Result Scored(Trial trial, Split rows, string on) => new(set.Name, split.Number, method, model, on, trial.SettingsText, trial.Run(set, rows, backend, Draws, Seed + split.Number));
     }
@@ -46,7 +59,8 @@ public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<st
     private static EqArray<EqArray<Setting>> Usual(string method) => method switch
     {
         "dropout" => [Alternatives("rate", "0.005", "0.01", "0.05", "0.1")],
-        "ensemble" or "swag" or "multiSwag" => [Alternatives("epochs", "50", "200", "1000")],
+        "ensemble" or "swag" => [Alternatives("epochs", "40", "80", "160", "600", "2000")],
+        "laplace" => [Alternatives("epochs", "80", "300", "1000")],
         _ => [],
     };
 

@@ -159,6 +159,9 @@ public sealed class UciTests : IDisposable
         Assert.Equal(ResultFile.Read(first).Select(r => r with { Scores = r.Scores with { Seconds = 0 } }),
             all.Where(r => r.Set == "one").OrderBy(r => r.Split).Select(r => r with { Scores = r.Scores with { Seconds = 0 } }));
         Assert.StartsWith("| test log-likelihood | one | two |\n|---|---|---|\n| meanField, homoscedastic | ", output.ToString());
+        var again = new StringWriter { NewLine = "\n" };
+        Runner.Run(CommandLine.Read(["--tables", "--out", file]), again, TextWriter.Null);
+        Assert.Equal(output.ToString(), again.ToString());
         var rmse = ScoreTable.MeanError([.. all.Where(r => r.Set == "two").Select(r => r.Scores.Rmse)]);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{rmse.Mean:F3} ± {rmse.Error:F3} (2) |"), output.ToString());
     }
@@ -177,7 +180,7 @@ public sealed class UciTests : IDisposable
     {
         Write("one");
         Assert.Equal([0, 1, 2, 7], CommandLine.Numbers("0-2,7").Order());
-        foreach (string[] wrong in (string[][])[["--nothing", "1"], ["--draws"], ["--draws", "x"], ["--set", "epochs"]]) Assert.Throws<FormatException>(() => CommandLine.Read(wrong));
+        foreach (string[] wrong in (string[][])[["--nothing", "1"], ["--tables"], ["--draws"], ["--draws", "x"], ["--set", "epochs"]]) Assert.Throws<FormatException>(() => CommandLine.Read(wrong));
         foreach (string[] wrong in (string[][])[["--models", "linear"], ["--methods", "magic"]])
             Assert.Throws<FormatException>(() => Runner.Run(CommandLine.Read(["--data", _root, "--sets", "one", .. wrong]), TextWriter.Null, TextWriter.Null));
         Assert.Throws<DiagnosticException>(() => Runner.Run(CommandLine.Read(["--data", _root, "--sets", "one", "--set", "epoch=3"]), TextWriter.Null, TextWriter.Null));
