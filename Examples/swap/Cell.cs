@@ -11,12 +11,14 @@ namespace ProbNet.Examples.Swap;
 /// <param name="Estimator">The estimator, or null.</param>
 public sealed record Cell(string Algorithm, string Options, string? Guide, string? Estimator)
 {
+    private const string TeacherOption = "teacher";
+
     // Variants of algorithms that are chosen by an option of their own.
     private static readonly Dictionary<string, string[]> Variants = new()
     {
         ["laplace"] = ["structure = diagonal", "structure = kronecker", "structure = full", "structure = lastLayer", "structure = full; predictive = sampling"],
         ["vi"] = ["", "bound = iwae; samples = 5", "bound = renyi; samples = 5", "gradient = stickingTheLanding"],
-        ["distill"] = ["teacher = map"],
+        ["distill"] = [TeacherOption],
     };
 
     // Families whose noise sits on the weights; the rest is learned as points, as in the papers.
@@ -50,8 +52,8 @@ public sealed record Cell(string Algorithm, string Options, string? Guide, strin
     private bool IsJoint => Options.Contains("bound", StringComparison.Ordinal);
 
     /// <summary>The algorithm as the command line takes it.</summary>
-    public string Infer(TrainingPlan training, double scale) =>
-        $"{Algorithm} {{ {string.Join("; ", new[] { Options, Estimator is null ? "" : $"estimator = {Estimator}", training.Options(scale, IsJoint) }.Where(o => o.Length > 0))} }}";
+    public string Infer(Subject subject, double scale) =>
+        $"{Algorithm} {{ {string.Join("; ", new[] { Options == TeacherOption ? $"teacher = {subject.Teacher}" : Options, Estimator is null ? "" : $"estimator = {Estimator}", subject.Training.Options(scale, IsJoint) }.Where(o => o.Length > 0))} }}";
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(' ', new[] { Algorithm, Options, Guide, Estimator }.Where(s => !string.IsNullOrEmpty(s)));

@@ -57,7 +57,7 @@ public sealed class Swap(Func<string[], Printed> probnet, string examples, strin
 
     private string[] Arguments(Subject subject, Cell cell, double scale, string? pattern) =>
     [
-        Path.Combine(examples, subject.File), "--infer", cell.Infer(subject.Training, scale),
+        Path.Combine(examples, subject.File), "--infer", cell.Infer(subject, scale),
         .. cell.Guide is null ? Array.Empty<string>() : ["--set", $"guide={cell.GuideOver(pattern)}"],
     ];
 

@@ -90,7 +90,7 @@ public sealed class CheckTests
     public void AMisspeltAlgorithmIsFound()
     {
         using var place = new Workplace("iris");
-        place.Edit("iris/iris.prob", "infer map     = map", "infer map     = mapp");
+        place.Edit("iris/iris.prob", "infer map       = map", "infer map       = mapp");
         Workplace.Run("check", place.At("iris", "iris.prob")).Ended(ExitCode.Diagnostics).Says("PN0706", "'mapp'", "did you mean 'map'?");
     }
 

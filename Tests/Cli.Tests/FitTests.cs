@@ -163,17 +163,6 @@ public sealed class FitTests
     }
 
     [Fact]
-    public void AnInterruptWritesNothing()
-    {
-        using var place = new Workplace("iris");
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        Workplace.Run(stop.Token, "fit", place.At("iris", "iris.prob"), "--set", "epochs=1000000", "--set", "earlyStop=1000000", "--out", place.At("out", "run")).Ended(ExitCode.Interrupted).Says("stopped");
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60));
-        Assert.False(Directory.Exists(place.At("out")));
-    }
-
-    [Fact]
     public void ANumericalFailureNamesTheSiteAndItsLine()
     {
         using var place = new Workplace("linear_regression");

@@ -6,7 +6,7 @@ public sealed class UsageTests
     [Theory]
     [InlineData("fti", "there is no command 'fti'", "did you mean 'fit'?")]
     [InlineData("chek x.prob", "there is no command 'chek'", "did you mean 'check'?")]
-    [InlineData("zzzzzz", "there is no command 'zzzzzz'", "the commands are check, explain, fit, predict, eval")]
+    [InlineData("zzzzzz", "there is no command 'zzzzzz'", "the commands are check, explain, infer, fit, predict, eval")]
     [InlineData("", "a command is needed", "probnet --help")]
     [InlineData("--jsn", "there is no option '--jsn'", "--help")]
     [InlineData("fit", "'fit' needs FILE", "probnet fit --help")]

@@ -1,4 +1,6 @@
 using ProbNet.Graph;
+using ProbNet.Inference.Options;
+using ProbNet.Language;
 using static ProbNet.Graph.TensorMath;
 
 namespace ProbNet.Inference.Guides;
@@ -17,6 +19,13 @@ internal static class JointSites
     /// <summary>The start of <c>part.loc</c> where the sites start at given places.</summary>
     public static Tensor? StartAt(GuidePart part, GuideParameter parameter, IReadOnlyDictionary<string, Tensor> places) =>
         parameter.Name == part.Name + ".loc" ? Concat(part.Sites.Map(s => Flat(places[s.Name])), 0) : null;
+
+    /// <summary>Why no factor covers these sites together, or null: it needs the limits of values in all rows, of which a batch has only some.</summary>
+    public static Diagnostic? Obstacle(EqArray<GuideSite> sites) =>
+        sites.FirstOrDefault(s => s.PerRow && s.Site.Distribution.Family.Support.MovesWithArguments) is not { } moving ? null
+        : new(InferenceCodes.GuideRefuses,
+            $"a joint density over all rows of '{moving.Name}' needs the limits of its values ({moving.Site.Distribution.Family.Name}) in all rows, of which a batch has only some", moving.Site.Span)
+        { Hint = $"give it a factor of its own rows, e.g. normal on \"{moving.Name}\"" };
 
     /// <summary>The draw of a part from that of all its components in unconstrained space.</summary>
     /// <param name="part">The part.</param>

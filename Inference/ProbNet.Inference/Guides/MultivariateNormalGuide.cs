@@ -41,12 +41,7 @@ public sealed record MultivariateNormalGuide : GuideFamily
     /// <inheritdoc/>
     public override Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context)
     {
-        if (sites.FirstOrDefault(s => s.PerRow && s.Site.Distribution.Family.Support.MovesWithArguments) is { } moving)
-        {
-            return new(null, [new(InferenceCodes.GuideRefuses,
-                $"a joint density over all rows of '{moving.Name}' needs the limits of its values ({moving.Site.Distribution.Family.Name}) in all rows, of which a batch has only some", moving.Site.Span)
-                { Hint = $"give it a factor of its own rows, e.g. normal on \"{moving.Name}\"" }]);
-        }
+        if (JointSites.Obstacle(sites) is { } obstacle) return new(null, [obstacle]);
         var dimension = sites.Sum(s => (long)s.UnconstrainedShape.Size);
         if (dimension <= MaximumDimension) return new Part(context, this, sites, (int)dimension);
         var largest = sites.MaxBy(s => s.UnconstrainedShape.Size)!;

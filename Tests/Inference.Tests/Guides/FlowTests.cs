@@ -212,7 +212,8 @@ public class FlowTests
             Assert.Null(plan.Value);
             return plan.Diagnostics.Single(d => d.Code == InferenceCodes.GuideRefuses).Message;
         }
-        Assert.Contains("would mix the rows", Refused(Samples.Schools().Model, new PlanarGuide()));
+        // Plates over data rows belong to the flow, with all their rows.
+        Assert.NotNull(GuidePlan.For(Samples.Schools().Model, [new(new PlanarGuide())]).Value);
         Assert.Contains("is the only one", Refused(Samples.Mean().Model, new RealNvpGuide()));
         Assert.Contains("is the only one", Refused(Samples.Mean().Model, new IafGuide()));
         var large = ModelBuilder.Bind(3, ["y"], b => b.Draw("y", Normal.Of(SumAll(b.Draw("w", Normal.Of(b.Real(0), b.Real(1)).Iid([1001]))), b.Real(1)).Iid([b.Rows]), perRow: true));

@@ -10,7 +10,7 @@ namespace ProbNet.Inference.Guides;
 /// </summary>
 /// <remarks>
 /// Source: Rezende and Mohamed, Variational inference with normalizing flows, ICML 2015, eq. 5–7. Parameters <c>part.loc</c> [D], <c>part.rho</c> [D] and those of the layers; the layers
-/// start as the identity, so that a fit starts where the normal guide does.
+/// start as the identity, so that a fit starts where the normal guide does. Plates over data rows are covered with all their N rows, whatever the batch.
 /// </remarks>
 public abstract record FlowGuide : GuideFamily
 {
@@ -45,11 +45,7 @@ public abstract record FlowGuide : GuideFamily
     /// <inheritdoc/>
     public sealed override Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context)
     {
-        if (sites.FirstOrDefault(s => s.PerRow) is { } own)
-        {
-            return new(null, [new(InferenceCodes.GuideRefuses, $"'{own.Name}' has a value for each data row, and a flow over all of them together would mix the rows", own.Site.Span)
-            { Hint = $"cover it by normal on \"{own.Name}\", or by a guide program that computes each row's distribution from the row" }]);
-        }
+        if (JointSites.Obstacle(sites) is { } obstacle) return new(null, [obstacle]);
         var dimension = sites.Sum(s => (long)s.UnconstrainedShape.Size);
         if (dimension < LeastDimension)
         {

@@ -27,10 +27,11 @@ internal sealed class FlowPart : GuidePart
             var (size, offset) = (site.UnconstrainedShape.Size, start);
             var unconstrained = Own(joint).WithOrigin(site.Site.Origin);
             log -= SumAll(site.Bijector.LogDetJacobian(unconstrained));
-            draws.Add(new SiteDraw(site, site.Constrain(unconstrained), Own(middle)));
+            draws.Add(new SiteDraw(site, Rows(site.Constrain(unconstrained)), Rows(Own(middle))) { Unconstrained = Rows(unconstrained) });
             start += size;
 
             Tensor Own(Tensor all) => Reshape(SliceAxis(all, 0, offset, offset + size), site.UnconstrainedShape);
+            Tensor Rows(Tensor all) => site.PerRow ? scope.Rows.Take(all) : all;
         }
         return new(draws.ToEqArray(), [Term(log)]);
     }
@@ -38,6 +39,8 @@ internal sealed class FlowPart : GuidePart
     /// <inheritdoc/>
     public override EqArray<LogTerm>? LogDensityOf(GuideScope scope, IReadOnlyDictionary<string, Tensor> values)
     {
+        // A batch of rows has not the values of all.
+        if (scope.Rows.Index is not null && Sites.Any(s => s.PerRow)) return null;
         var sites = Sites.Map(scope.AtHand);
         EqArray<Tensor> unconstrained = sites.Map(s => s.Bijector.Inverse(values[s.Name]));
         var (loc, scale) = (scope[Name + ".loc"], Softplus(scope[Name + ".rho"]));
