@@ -49,7 +49,7 @@ public sealed class Position
             values.Add(at.In(session));
             return x => new IndexItem.At(x[index]);
         }
-        if (_range is not { } range) return _ => new IndexItem.All();
+        if (_range is not { } range || range.Equals(System.Range.All)) return _ => new IndexItem.All();
         var size = values[0] is Value.TensorOf tensor && axis < tensor.Axes.Count ? tensor.Axes[axis].Size : Dim.Of(0);
         var (from, to) = (End(range.Start), End(range.End) - Dim.Of(1));
         var first = values.Count;
