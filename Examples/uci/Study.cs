@@ -15,8 +15,8 @@ namespace ProbNet.Examples.Uci;
 public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<string> Methods, EqArray<Setting> Settings, EqArray<EqArray<Setting>>? Grid, int Draws, long Seed)
 {
     /// <summary>
-    /// Runs one model and method on one split. Several candidates are compared on the last part of the training list first; the best by log-likelihood there is fitted to all
-    /// training rows.
+    /// Runs one model and method on one split. Several candidates are compared on the last part of the training list first; the best by log-likelihood there that can be
+    /// fitted to all training rows is.
     /// </summary>
     /// <param name="set">The data.</param>
     /// <param name="split">The split.</param>
@@ -32,8 +32,29 @@ public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<st
             foreach (var candidate in candidates) yield return Scored(candidate, split.Validation, "validation");
             yield break;
         }
-        var best = candidates.Length == 1 ? candidates[0] : candidates.MaxBy(Validated)!;
-        yield return Scored(best, split, "test");
+        if (candidates.Length == 1)
+        {
+            yield return Scored(candidates[0], split, "test");
+            yield break;
+        }
+        Trial[] ranked = [.. candidates.Select(c => (Candidate: c, Score: Validated(c))).OrderByDescending(c => c.Score).Select(c => c.Candidate)];
+        yield return FirstThatFits();
+
+        // Whether a fit ends in numbers does not depend on test rows.
+        Result FirstThatFits()
+        {
+            foreach (var candidate in ranked[..^1])
+            {
+                try
+                {
+                    return Scored(candidate, split, "test");
+                }
+                catch (Exception e) when (e is InvalidOperationException or DiagnosticException)
+                {
+                }
+            }
+            return Scored(ranked[^1], split, "test");
+        }
 
         // A candidate whose fit fails is none.
         double Validated(Trial candidate)
@@ -43,7 +64,7 @@ public sealed record Study(SourceText Source, EqArray<string> Models, EqArray<st
                 var score = Scored(candidate, split.Validation, "").Scores.LogLikelihood;
                 return double.IsNaN(score) ? double.NegativeInfinity : score;
             }
-            catch (InvalidOperationException)
+            catch (Exception e) when (e is InvalidOperationException or DiagnosticException)
             {
                 return double.NegativeInfinity;
             }
