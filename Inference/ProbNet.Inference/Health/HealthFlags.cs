@@ -86,7 +86,9 @@ public static class HealthFlags
     private static IEnumerable<HealthFlag> Collapses(HealthFacts facts)
     {
         var factor = CollapseFactor * Math.Sqrt(facts.Posterior.Model.Rows);
-        foreach (var s in facts.Scales)
+        // Scales that are fitted can collapse. Those of masks follow their weights, and those of members and moments are what was seen.
+        var fitted = facts.Posterior.Guide.Parts.Where(p => p.WithoutDensity is null && GuideRegistry.Results.Find(p.Family.Name) is null).SelectMany(p => p.Sites).Select(s => s.Name).ToHashSet();
+        foreach (var s in facts.Scales.Where(s => fitted.Contains(s.Site)))
         {
             var count = 0;
             for (var i = 0; i < s.Posterior.Length; i++)
@@ -96,7 +98,7 @@ public static class HealthFlags
             if (count == 0) continue;
             var least = s.Posterior.Zip(s.Prior, (q, p) => q / p).Min();
             yield return new(Collapsed, [s.Site], $"'{s.Site}': {count} of {s.Posterior.Length} scales collapsed, the least to {Number(least)} of the prior's",
-                "a smaller rate, samples = 5, a map start, or a likelihood that leaves room for noise; check that the data's columns are standardised");
+                "a smaller rate, samples = 5, start = map, or a likelihood that leaves room for noise; check that the data's columns are standardised");
         }
     }
 
@@ -106,7 +108,7 @@ public static class HealthFlags
             && Math.Abs(kl.Value) + 2 * kl.Error < SameKl * s.Components && Math.Abs(r.Median - 1) < SameScale).ToList();
         if (same.Count == 0) yield break;
         yield return new(PriorDominated, same.SelectMany(s => s.Sites).ToEqArray(), $"{string.Join(", ", same.Select(s => $"'{s.Name}'"))}: the posterior is the prior, so the data say next to nothing of {(same.Count == 1 ? "it" : "them")}",
-            "klWarmup, a larger rate or more epochs if data should matter; a stronger prior or a model without it if not");
+            "a larger rate or more epochs (with vi also klWarmup) if data should matter; a stronger prior or a model without it if not");
     }
 
     private static IEnumerable<HealthFlag> Ratios(HealthFacts facts)

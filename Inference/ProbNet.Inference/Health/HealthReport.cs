@@ -36,7 +36,7 @@ public sealed record HealthReport(EqArray<SiteHealth> Sites, int Draws, ParetoHe
         var draws = DrawsFor(posterior, history);
         var terms = DrawTerms.Of(model, guide, posterior.Parameters, train, backend, new(draws, options.Seed, options.Threads));
         var hasDensity = guide.Parts.All(p => p.WithoutDensity is null) && !guide.IsPoint;
-        Estimate? elbo = hasDensity ? Estimate.Of(Bounds(terms)) : null;
+        var elbo = hasDensity ? Estimate.OfKnown(Bounds(terms)) : null;
         var scales = ScaleReader.Of(posterior, train, backend, options.Seed, options.Threads);
         var sites = SiteHealth.Of(guide, terms, scales);
         var khat = ParetoHealth.Of(posterior, terms, draws);
@@ -78,6 +78,9 @@ public sealed record HealthOptions
 /// <param name="Deviation">The standard deviation of a draw.</param>
 public sealed record Estimate(double Value, double Error, double Deviation)
 {
+    /// <summary>The estimate from draws; null if one of them is no number, as a log-density is where a variance is 0.</summary>
+    public static Estimate? OfKnown(double[] draws) => Array.Exists(draws, double.IsNaN) ? null : Of(draws);
+
     /// <summary>The estimate from draws.</summary>
     public static Estimate Of(double[] draws)
     {
@@ -103,6 +106,7 @@ public sealed record ParetoHealth(double Threshold, double? Value = null, string
         if (components > HealthReport.MostComponents)
             return new(0, Missing: string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{components:N0} components, and above {HealthReport.MostComponents:N0} it is high whatever the fit"));
         if (draws < ImportanceRatios.FewestDraws) return new(0, Missing: "too many operations for a fit of this length");
+        if (terms.LogRatio is { } all && Array.Exists(all, double.IsNaN)) return new(0, Missing: "components of variance 0 have no density");
         return terms.LogRatio is { } ratios ? new(ImportanceRatios.Threshold(draws), ImportanceRatios.KHat(ratios)) : new(0, Missing: "there is no density");
     }
 }

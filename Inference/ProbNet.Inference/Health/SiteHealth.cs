@@ -35,12 +35,12 @@ public sealed record SiteHealth(EqArray<string> Sites, string Guide, int Compone
                 double[][] own = [.. names.Append(part.Name).Distinct().Where(kl.ContainsKey).Select(n => kl[n])];
                 var hasKl = part.DistinctDraws is null && own.Length > 0;
                 double[] ratios = [.. names.Where(scaleOf.ContainsKey).SelectMany(n => scaleOf[n].Posterior.Zip(scaleOf[n].Prior, (q, p) => q / p))];
-                result.Add(new(names, part.Family.Name, group.Sum(s => s.UnconstrainedShape.Size), hasKl ? Estimate.Of([.. own[0].Select((_, s) => own.Sum(o => o[s]))]) : null, ScaleRatio.Of(ratios)));
+                result.Add(new(names, part.Family.Name, group.Sum(s => s.UnconstrainedShape.Size), hasKl ? Estimate.OfKnown([.. own[0].Select((_, s) => own.Sum(o => o[s]))]) : null, ScaleRatio.Of(ratios)));
                 foreach (var name in names.Append(part.Name)) kl.Remove(name);
             }
         }
         // Prior factors of the model, and of what was summed out.
-        result.AddRange(kl.Where(_ => guide.DistinctDraws is null).Select(k => new SiteHealth([k.Key], "", 0, Estimate.Of(k.Value), null)));
+        result.AddRange(kl.Where(_ => guide.DistinctDraws is null).Select(k => new SiteHealth([k.Key], "", 0, Estimate.OfKnown(k.Value), null)));
         return result.ToEqArray();
     }
 }
