@@ -21,9 +21,6 @@ public sealed record Cell(string Algorithm, string Options, string? Guide, strin
         ["distill"] = [TeacherOption],
     };
 
-    // Families whose noise sits on the weights; the rest is learned as points, as in the papers.
-    private static readonly HashSet<string> OwnNoise = ["bernoulliDropout", "concreteDropout", "gaussianDropout", "rank1"];
-
     /// <summary>Every combination of the registries: guides and estimators with the algorithms that have such options, variants of single algorithms once.</summary>
     public static IEnumerable<Cell> All
     {
@@ -46,7 +43,7 @@ public sealed record Cell(string Algorithm, string Options, string? Guide, strin
 
     /// <summary>The guide over all sites, or over some with another family for the rest.</summary>
     /// <param name="pattern">The pattern of these sites, or null for all.</param>
-    public string GuideOver(string? pattern) => pattern is null ? Guide! : $"{Guide} on \"{pattern}\", {(OwnNoise.Contains(Guide!) ? "delta" : "normal")}";
+    public string GuideOver(string? pattern) => pattern is null ? Guide! : $"{Guide} on \"{pattern}\", {GuideRegistry.Families.Find(Guide!)?.Beside ?? "normal"}";
 
     // Weights of draws that all rows share are those of all rows.
     private bool IsJoint => Options.Contains("bound", StringComparison.Ordinal);

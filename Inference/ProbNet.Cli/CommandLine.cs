@@ -62,6 +62,8 @@ internal static class CommandLine
         ArtifactException a => CommandFailure.BadData(a.Message),
         OperationCanceledException when stop.IsCancellationRequested => new(ExitCode.Interrupted, "stopped; nothing was written"),
         IOException i when !IsBrokenPipe(i) => new(ExitCode.InputOutput, $"reading or writing failed: {OneLine(i.Message)}"),
+        OverflowException o when o.Message.Contains("elements", StringComparison.Ordinal) => new(ExitCode.Diagnostics, $"this would compute with a tensor that is too large: {OneLine(o.Message)}",
+            "fewer members, particles, samples or components, or a smaller batch"),
         OutOfMemoryException m => CommandFailure.BadData($"there is not enough memory for this: {OneLine(m.Message)}", "fewer --draws, a smaller batch or a smaller model need less"),
         _ => null,
     };

@@ -35,7 +35,7 @@ public sealed class CurvatureTests
     {
         using var place = Prepared();
         var fit = Workplace.Run("fit", place.At("m.prob"), "--infer", infer, "--out", place.At("run"), "--draws", "7").Ended(ExitCode.Ok);
-        Assert.Contains("log evidence (Laplace)", fit.Out);
+        Assert.Contains(infer == "last" ? "log evidence (Laplace, given the sites that stay at their point)" : "log evidence (Laplace)", fit.Out);
         var kept = Rows(File.ReadAllText(place.At("run", "predictions.csv")));
         var again = Rows(Workplace.Run("predict", place.At("run"), "--data", place.At("d.csv")).Ended(ExitCode.Ok).Out);
         Assert.Equal(10, kept.Count);
@@ -65,6 +65,39 @@ public sealed class CurvatureTests
         var last = Workplace.Run("explain", place.At("m.prob"), "--infer", "last").Ended(ExitCode.Ok).Out;
         Assert.Contains("not in the last layer", last);
         Assert.Contains("full curvature with 1 other site", last);
+    }
+
+    [Fact]
+    public void WhatHasNoCurvatureIsRefused()
+    {
+        using var place = Prepared();
+        place.Write("counts.prob", """
+            module C
+            model counts [n] = prob {
+                let! v = poisson 20.0 |> iid [n]
+                let! y = normal (0.5 * v) 3.0
+                return y
+            }
+            model line (x : real[n, 2]) = prob {
+                let w = param "w" [2] zeros
+                let! y = normal (x @ w) 0.4
+                return y
+            }
+            data c = csv "d.csv" { y = column "y" }
+            data d = csv "d.csv" { x = columns ["a"; "b"]; y = column "y" }
+            guide full for counts (y : real[n]) = prob {
+                let! v = poisson (exp (param "a" [] 3.0 + param "b" [] 0.0 * y))
+                return v
+            }
+            infer a = laplace { structure = full; steps = 20 }
+            infer b = vi full { gradient = auto; samples = 4; steps = 20 }
+            """);
+        Workplace.Run("fit", place.At("counts.prob"), "--model", "counts", "--infer", "a").Ended(ExitCode.Diagnostics).Says("PN0722", "'v' is discrete");
+        Workplace.Run("fit", place.At("counts.prob"), "--model", "line", "--infer", "a").Ended(ExitCode.Diagnostics).Says("PN0725", "no latent site");
+        Workplace.Run("fit", place.At("counts.prob"), "--model", "line", "--infer", "mcDropout").Ended(ExitCode.Diagnostics).Says("no latent site");
+        // A count has no scale, and a fit that draws it ends like others.
+        Assert.Contains("v ", Workplace.Run("fit", place.At("counts.prob"), "--model", "counts", "--infer", "b", "--out", place.At("run")).Ended(ExitCode.Ok).Out);
+        Workplace.Run("fit", place.At("m.prob"), "--infer", "ensemble { members = 1000000000; steps = 2 }").Ended(ExitCode.Diagnostics).Says("too large", "fewer members");
     }
 
     private static Workplace Prepared()

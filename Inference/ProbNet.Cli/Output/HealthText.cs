@@ -14,7 +14,7 @@ internal static class HealthText
         var bound = health.Elbo is { } elbo ? $"elbo {Numbers.Short(elbo.Value)}{(elbo.Error > 0 ? $" ± {Numbers.Short(elbo.Error)}" : "")}; " : "";
         var khat = health.KHat.Value is { } k ? $"k-hat {k.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)} of {Numbers.Count(health.Draws)} draws (good below {health.KHat.Threshold.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture)})"
             : $"no k-hat: {health.KHat.Missing}";
-        terminal.Out.WriteLine($"{bound}{khat}{(health.Flags.IsEmpty ? "; nothing to report" : "")}");
+        terminal.Out.WriteLine($"{bound}{khat}{(health.Flags.IsEmpty ? "; nothing to report" : "")}{(health.JudgesConvergence ? "" : "; too few epochs to judge convergence")}");
         foreach (var flag in health.Flags)
         {
             terminal.Out.WriteLine($"- {flag.Message}");

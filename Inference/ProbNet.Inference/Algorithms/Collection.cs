@@ -32,7 +32,7 @@ internal sealed record Collection(int BurnIn, int Every, int Epochs)
             { Hint = $"burnIn counts epochs before collecting begins: at most {Math.Max(0, epochs - 2)} here, or let the run be longer" }]);
         }
         return collection.Count >= 2 ? collection : new Checked<Collection>(null, [new(InferenceCodes.Conflict,
-            $"with burnIn = {collection.BurnIn} and every = {every} only {collection.Count} point is collected in {epochs} epochs; an average and a spread need two", default)
+            $"with burnIn = {collection.BurnIn} and every = {every} only {(collection.Count == 1 ? "1 point is" : $"{collection.Count} points are")} collected in {epochs} epochs; an average and a spread need two", default)
             { Hint = $"burnIn at most {Math.Max(0, epochs - 2 * every)}, a smaller every, or a longer run" }]);
     }
 

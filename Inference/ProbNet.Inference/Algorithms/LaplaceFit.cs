@@ -32,7 +32,7 @@ internal static class LaplaceFit
             Sites = Sites(algorithm, law.Planned, found.Sites),
             Timing = timing,
             Warnings = [.. found.Warnings, .. chosen.Warnings],
-            Notes = [.. found.Notes, string.Create(CultureInfo.InvariantCulture, $"log evidence (Laplace) {law.LogEvidence(chosen.Of):F3} nats"), .. chosen.Notes],
+            Notes = [.. found.Notes, string.Create(CultureInfo.InvariantCulture, $"log evidence (Laplace{(plan.Blocks.Any(b => b.Kind == BlockKind.Point) ? ", given the sites that stay at their point" : "")}) {law.LogEvidence(chosen.Of):F3} nats"), .. chosen.Notes],
         });
     }
 

@@ -93,6 +93,11 @@ public sealed record McDropout : Algorithm
             return new(null, [new(InferenceCodes.GuideRefuses, $"mcDropout drops inputs of linear maps, and model '{model.Name}' has no weight to do so: {why}", first.Site.Site.Span)
             { Hint = "use vi for it, or map for a point estimate" }]);
         }
+        if (latent.Count == 0)
+        {
+            return new(null, [new(InferenceCodes.GuideRefuses, $"mcDropout drops inputs of linear maps with random weights, and model '{model.Name}' has no latent site", default)
+            { Hint = "use ml or map for learned points" }]);
+        }
         GuideFamily dropout = LearnRate ? new ConcreteDropoutGuide { InitialRate = Rate } : new BernoulliDropoutGuide { Rate = Rate };
         EqArray<GuideClause> clauses = [.. weights.Select(name => new GuideClause(dropout, name)), .. weights.Count < sites.Count || sites.IsEmpty ? [new GuideClause(new DeltaGuide())] : Array.Empty<GuideClause>()];
         return new Vi { Guide = clauses, Estimator = new LocalEstimator(), Samples = Samples, Training = Training };

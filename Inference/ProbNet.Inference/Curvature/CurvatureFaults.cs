@@ -23,6 +23,16 @@ internal static class CurvatureFaults
             found.Add(Fault($"the site '{site.Name}' has a value for each data row, and a normal law around the most probable values of as many sites as rows is no approximation: they are not estimated by more and more data", site,
                 $"fit it with vi: guide g = normal, or draw '{site.Name}' once for all rows"));
         }
+        foreach (var site in graph.Sites.Where(s => !model.IsObserved(s) && Bijector.For(s.Distribution) is null && summed.All(d => d.Site.Name != s.Name)))
+        {
+            found.Add(new(InferenceCodes.DiscreteLatent, $"the latent site '{site.Name}' is discrete ({site.Distribution.Family.Name}), so there is no curvature in it", site.Span)
+            { Hint = $"bind data to '{site.Name}', or fit the model with vi and a guide program that draws it" });
+        }
+        if (graph.Sites.All(model.IsObserved))
+        {
+            found.Add(new(InferenceCodes.NothingLatent, $"the model '{model.Name}' has no latent site: learned values have no posterior", default)
+            { Hint = "ml or map fits learned values; give them priors for a posterior" });
+        }
         foreach (var noise in graph.Noises)
         {
             found.Add(new(InferenceCodes.LaplaceRefuses, $"the noise '{noise.Name}' is drawn anew in every step, so there is no point at which all gradients vanish", noise.Span)

@@ -35,6 +35,9 @@ public sealed record BernoulliDropoutGuide : GuideFamily
     public override string Doc => "Monte Carlo dropout: the inputs of a weight's linear map are dropped at random, one mask a draw";
 
     /// <inheritdoc/>
+    public override string? Beside => "delta";
+
+    /// <inheritdoc/>
     public override string Source => "Gal and Ghahramani, Dropout as a Bayesian approximation, ICML 2016";
 
     /// <inheritdoc/>

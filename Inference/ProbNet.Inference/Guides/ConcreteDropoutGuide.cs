@@ -36,6 +36,9 @@ public sealed record ConcreteDropoutGuide : GuideFamily
     public override string Doc => "Monte Carlo dropout with a learned rate for each site";
 
     /// <inheritdoc/>
+    public override string? Beside => "delta";
+
+    /// <inheritdoc/>
     public override string Source => "Gal, Hron, Kendall, Concrete dropout, NeurIPS 2017";
 
     /// <inheritdoc/>

@@ -22,7 +22,9 @@ namespace ProbNet.Inference.Guides;
 /// With noise for each input, the weights of input k lie on the line through 0 and M_k, and q is a density along it: log q = log N(xi_k; 1, alpha_k) - log |M_k|, entropy
 /// log(2 pi e alpha_k) / 2 + log |M_k|. Across the line q is a point, whose constant is left out as in <see cref="BernoulliDropoutGuide"/>.
 /// </para>
-/// Parameters of a site s: <c>s.loc</c>, and <c>s.logAlpha</c> of the site's shape, of [inputs] or of [].
+/// Parameters of a site s: <c>s.loc</c>, and with noise for each weight <c>s.rho</c> of the site's shape, the deviation sigma = |m| sqrt(alpha) being softplus(rho): with alpha itself as
+/// the parameter a mean could not pass 0, where sigma would vanish and the divergence grow without limit (Molchanov, Ashukha, Vetrov, Variational dropout sparsifies deep neural networks, ICML
+/// 2017, sec. 4.2). Else <c>s.logAlpha</c> of shape [inputs] or []. Sigma starts at sqrt(alpha) times the spread of the starting means.
 /// </remarks>
 public sealed record GaussianDropoutGuide : GuideFamily
 {
@@ -40,6 +42,9 @@ public sealed record GaussianDropoutGuide : GuideFamily
 
     /// <inheritdoc/>
     public override string Doc => "variational dropout: multiplicative normal noise of learned variance";
+
+    /// <inheritdoc/>
+    public override string? Beside => "delta";
 
     /// <inheritdoc/>
     public override string Source => "Kingma, Salimans, Welling, Variational dropout and the local reparameterization trick, NeurIPS 2015";
@@ -70,14 +75,13 @@ public sealed record GaussianDropoutGuide : GuideFamily
             return new([.. each.SelectMany(d => d.Sites)], [.. each.SelectMany(d => d.LogDensity)]) { Entropies = [.. each.SelectMany(d => d.Entropies)] };
         }
 
-        private static PartDraw PerWeight(WeightSite weight, GuideScope scope)
+        private PartDraw PerWeight(WeightSite weight, GuideScope scope)
         {
             var (site, loc) = (weight.Site, scope[weight.Name + ".loc"]);
-            var deviation = Exp(scope[weight.Name + ".logAlpha"] * 0.5);
-            var scale = Abs(loc) * deviation;
+            var scale = family.Per == "weight" ? Softplus(scope[weight.Name + ".rho"]) : Abs(loc) * Exp(scope[weight.Name + ".logAlpha"] * 0.5);
             var noise = scope.Noise(site, loc.DType);
             var logNormal = Square(noise) * -0.5 - Log(scale) - 0.5 * Math.Log(2 * Math.PI);
-            var draw = new SiteDraw(site, (loc + loc * deviation * noise).WithOrigin(site.Site.Origin), loc)
+            var draw = new SiteDraw(site, (loc + scale * noise).WithOrigin(site.Site.Origin), loc)
             {
                 Scale = scale,
                 Marginal = new(Normal.Family, [loc, scale], loc.Shape),
@@ -115,7 +119,7 @@ public sealed record GaussianDropoutGuide : GuideFamily
             return (IEnumerable<GuideParameter>)
             [
                 new(w.Name + ".loc", w.Site.Shape, [w.Name], w.Start),
-                new(w.Name + ".logAlpha", shape, [w.Name], _ => Full(type, shape, Math.Log(alpha))),
+                family.Per == "weight" ? new(w.Name + ".rho", shape, [w.Name], _ => Full(type, shape, Initial.InverseSoftplus(Math.Sqrt(alpha) * Initial.Spread(w.Site)))) : new(w.Name + ".logAlpha", shape, [w.Name], _ => Full(type, shape, Math.Log(alpha))),
             ];
         }).ToEqArray();
     }

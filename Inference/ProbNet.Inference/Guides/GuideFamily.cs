@@ -19,6 +19,9 @@ public abstract record GuideFamily : Component
     /// <summary>The sites that the family draws, where it does not take whatever it is given; null where it does.</summary>
     public virtual EqArray<string>? Drawn(BoundModel model) => null;
 
+    /// <summary>The family that the other sites of a net are usually given where this one is made for weights alone; null where it covers all sites.</summary>
+    public virtual string? Beside => null;
+
     /// <summary>What it is called in reports: as it is written, or the name of its declaration.</summary>
     public virtual string Described => ToString();
 }
@@ -72,6 +75,9 @@ public abstract class GuidePart(string name, GuideFamily family, EqArray<GuideSi
     /// Whether draws enter predictions through the model linearised at the draws' locations; then every site has a <see cref="SiteDraw.Unconstrained"/> draw.
     /// </summary>
     public virtual bool IsLinearised => false;
+
+    /// <summary>The factors that it is made of, for reports: itself, unless it only changes how theirs are used.</summary>
+    public virtual EqArray<GuidePart> Inner => [this];
 
     /// <summary>The arguments and observed sites whose values it needs.</summary>
     public virtual EqArray<string> Needs => [];

@@ -18,7 +18,10 @@ internal static class Initial
 
     /// <summary>The starting location in unconstrained space.</summary>
     public static Tensor Location(GuideSite site, RandomSource random) =>
-        site.IsWeight ? site.Typical + random.Normal(site.Typical.DType, site.UnconstrainedShape) * Math.Sqrt(1.0 / (3 * site.FanIn)) : site.Typical;
+        site.IsWeight ? site.Typical + random.Normal(site.Typical.DType, site.UnconstrainedShape) * Spread(site) : site.Typical;
+
+    /// <summary>The standard deviation of a weight's starting location around its typical value.</summary>
+    public static double Spread(GuideSite site) => Math.Sqrt(1.0 / (3 * site.FanIn));
 
     /// <summary>The starting scale in unconstrained space.</summary>
     public static double Scale(GuideSite site, double fraction) => site.IsWeight ? fraction / Math.Sqrt(site.FanIn) : fraction;

@@ -38,6 +38,9 @@ public sealed record KroneckerGuide : GuideFamily
     public override string Doc => "a matrix normal: the covariance of a matrix is the Kronecker product of one of its columns and one of its rows, in unconstrained space";
 
     /// <inheritdoc/>
+    public override string? Beside => "normal";
+
+    /// <inheritdoc/>
     public override string Source => "Louizos, Welling, Structured and efficient variational deep learning with matrix Gaussian posteriors, ICML 2016";
 
     /// <inheritdoc/>

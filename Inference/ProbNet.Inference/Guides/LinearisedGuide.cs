@@ -49,6 +49,8 @@ public sealed record LinearisedGuide : GuideFamily
 
         public override bool IsLinearised => true;
 
+        public override EqArray<GuidePart> Inner => parts;
+
         // Products of weights are not drawn in place of the weights: these are needed themselves.
         public override PartDraw Draw(GuideScope scope)
         {

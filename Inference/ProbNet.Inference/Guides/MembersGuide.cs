@@ -73,7 +73,10 @@ public sealed record MembersGuide : GuideFamily
             foreach (var p in parts.SelectMany(p => p.Parameters)) own[p.Name] = Reshape(Gather(scope[p.Name], Reshape(member, [1])), p.Shape);
             PartDraw[] draws = [.. parts.Select(p => p.Draw(scope with { Parameters = own }))];
             return new([.. draws.SelectMany(d => d.Sites).Select(d => d with { Marginal = null, CrossEntropy = null, Structure = null })],
-                [.. draws.SelectMany(d => d.LogDensity).Select(t => t with { Value = t.Value - (t.PerRow ? 0 : Math.Log(family.Members)) })]);
+                [.. draws.SelectMany(d => d.LogDensity).Select(Own), new(Name, TensorMath.Constant(draws[0].Sites[0].Value.DType, -Math.Log(family.Members)), false)]);
+
+            // A term of several sites belongs to this part: the parts of a member have no name outside.
+            LogTerm Own(LogTerm term) => Sites.Any(s => s.Name == term.Name) ? term : term with { Name = Name };
         }
 
         private static GuideParameter Stacked(GuideParameter one, int members) => one with

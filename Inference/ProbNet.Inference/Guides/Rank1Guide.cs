@@ -32,6 +32,9 @@ public sealed record Rank1Guide : GuideFamily
     public override string Doc => "a point for each weight, times normal factors for each input and each output of its linear map";
 
     /// <inheritdoc/>
+    public override string? Beside => "delta";
+
+    /// <inheritdoc/>
     public override string Source => "Dusenberry et al., Efficient and scalable Bayesian neural nets with rank-1 factors, ICML 2020";
 
     /// <inheritdoc/>

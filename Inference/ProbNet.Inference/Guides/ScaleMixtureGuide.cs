@@ -23,6 +23,9 @@ public sealed record ScaleMixtureGuide : GuideFamily
     /// <summary>The number of normals in each mixture.</summary>
     public int Components { get; init; } = 2;
 
+    // Scales 2 apart from each other span 19 powers of ten.
+    private const int MostComponents = 64;
+
     /// <summary>The standard deviation at the start; see the option's documentation.</summary>
     public double InitialScale { get; init; } = Initial.Fraction;
 
@@ -43,7 +46,12 @@ public sealed record ScaleMixtureGuide : GuideFamily
     ];
 
     /// <inheritdoc/>
-    public override Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context) => new Part(context.Name, this, sites);
+    public override Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context)
+    {
+        if (Components <= MostComponents) return new Part(context.Name, this, sites);
+        return new(null, [new(InferenceCodes.GuideRefuses, $"scaleMixture computes every normal of a mixture for every number of a site, and {Components} of them are more than it takes: at most {MostComponents}", context.Span)
+        { Hint = "a few are enough: their scales are learned" }]);
+    }
 
     private sealed class Part(string name, ScaleMixtureGuide family, EqArray<GuideSite> sites) : GuidePart(name, family, sites, Declare(family, sites))
     {

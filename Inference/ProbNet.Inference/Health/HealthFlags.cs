@@ -73,7 +73,7 @@ public static class HealthFlags
         if (Math.Abs(t.Change) > Significant * t.ChangeError && Math.Abs(t.Change) > least)
         {
             yield return t.Change > 0
-                ? new(NotConverged, [], $"the objective still rose by {Number(t.Change)} nats {quarter}", "more epochs (or steps), or a larger rate of the optimizer")
+                ? new(NotConverged, [], $"the objective still rose by {Number(t.Change)} nats {quarter}", "more epochs (or steps); if the objective rises smoothly also a larger rate of the optimizer, if it jumps or predictions are poor a smaller one")
                 : new(Unstable, [], $"the objective fell by {Number(-t.Change)} nats {quarter}", "a smaller rate of the optimizer, clip = 1.0, or schedule = cosine");
         }
         else if (facts.Elbo is { } elbo && t.Noise > JumpFactor * elbo.Deviation && t.Noise > least)

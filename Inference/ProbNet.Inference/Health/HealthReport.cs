@@ -12,6 +12,10 @@ namespace ProbNet.Inference.Health;
 /// <param name="Elbo">The draws' evidence lower bound; null where q has no density, as for points and members.</param>
 public sealed record HealthReport(EqArray<SiteHealth> Sites, int Draws, ParetoHealth KHat, EqArray<HealthFlag> Flags, Estimate? Elbo = null)
 {
+    /// <summary>Whether the history was long enough to say anything of convergence.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool JudgesConvergence { get; init; } = true;
+
     /// <summary>The number of components above which k-hat is not computed.</summary>
     /// <remarks>
     /// S draws can be weighted by their ratios as long as the divergence of q from the posterior is below log S nats (Chatterjee and Diaconis, The sample size required in importance sampling,
@@ -40,8 +44,9 @@ public sealed record HealthReport(EqArray<SiteHealth> Sites, int Draws, ParetoHe
         var scales = ScaleReader.Of(posterior, train, backend, options.Seed, options.Threads);
         var sites = SiteHealth.Of(guide, terms, scales);
         var khat = ParetoHealth.Of(posterior, terms, draws);
-        var flags = HealthFlags.Of(new(posterior, sites, scales, khat, ElboTrend.Of(history), elbo, history, options));
-        return new(sites, draws, khat, flags, elbo);
+        var trend = ElboTrend.Of(history);
+        var flags = HealthFlags.Of(new(posterior, sites, scales, khat, trend, elbo, history, options));
+        return new(sites, draws, khat, flags, elbo) { JudgesConvergence = trend is not null };
     }
 
     /// <summary>The draws that are computed: as many as k-hat needs where they are few operations, else a tenth as many passes over the data as the fit made.</summary>

@@ -25,15 +25,16 @@ public sealed record SiteHealth(EqArray<string> Sites, string Guide, int Compone
         var kl = terms.Kl.ToDictionary(k => k.Name, k => k.Values);
         var scaleOf = scales.ToDictionary(s => s.Site);
         var result = new List<SiteHealth>();
-        foreach (var part in guide.Parts)
+        foreach (var part in guide.Parts.SelectMany(p => p.Inner))
         {
             // A term of the whole part belongs to all its sites.
-            EqArray<EqArray<GuideSite>> groups = kl.ContainsKey(part.Name) && part.Sites.All(s => s.Name != part.Name) ? [part.Sites] : part.Sites.Map(s => (EqArray<GuideSite>)[s]);
+            EqArray<EqArray<GuideSite>> groups = part.Family is not MembersGuide && kl.ContainsKey(part.Name) && part.Sites.All(s => s.Name != part.Name) ? [part.Sites] : part.Sites.Map(s => (EqArray<GuideSite>)[s]);
             foreach (var group in groups)
             {
                 var names = group.Map(s => s.Name);
                 double[][] own = [.. names.Append(part.Name).Distinct().Where(kl.ContainsKey).Select(n => kl[n])];
-                var hasKl = part.DistinctDraws is null && own.Length > 0;
+                // The density of members is known only where they do not overlap, and a divergence made of it could come out below 0.
+                var hasKl = part.DistinctDraws is null && part.Family is not MembersGuide && own.Length > 0;
                 double[] ratios = [.. names.Where(scaleOf.ContainsKey).SelectMany(n => scaleOf[n].Posterior.Zip(scaleOf[n].Prior, (q, p) => q / p))];
                 result.Add(new(names, part.Family.Name, group.Sum(s => s.UnconstrainedShape.Size), hasKl ? Estimate.OfKnown([.. own[0].Select((_, s) => own.Sum(o => o[s]))]) : null, ScaleRatio.Of(ratios)));
                 foreach (var name in names.Append(part.Name)) kl.Remove(name);

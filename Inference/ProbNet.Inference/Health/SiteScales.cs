@@ -43,7 +43,8 @@ internal static class ScaleReader
         var data = DataInputs.For(model, graph, model.Rows);
         var given = data.Fill(graph, view).ToArray();
         var random = new RandomSource(loop.Seed, Constant(HostTensor.Scalar(0)), loop.Draw).Named("health").Named("scales");
-        Site[] latent = [.. graph.Sites.Where(s => spread.Contains(s.Name))];
+        // A count has no scale in unconstrained space.
+        Site[] latent = [.. graph.Sites.Where(s => spread.Contains(s.Name) && Bijector.For(s.Distribution) is not null)];
 
         var exact = new List<(string Name, Tensor Value)>();
         var drawn = new List<(string Name, Tensor Value)>();
@@ -51,6 +52,7 @@ internal static class ScaleReader
         var scope = new GuideScope(parameters, random.Named("guide"), view) { Data = data.Values.ToDictionary(v => v.Name, v => v.PerRow ? view.Take(v.Input) : v.Input), Bijectors = MovingSupports.Bijectors(graph, _ => true) };
         foreach (var site in guide.Parts.Where(p => !p.IsPoint).SelectMany(p => p.Draw(scope).Sites))
         {
+            if (latent.All(s => s.Name != site.Site.Name)) continue;
             if (site.Scale is { } scale && Topology.Sort([scale]).All(n => n.Op != OpCode.Input || fixedInputs.Contains(n))) exact.Add(("q:" + site.Site.Name, scale));
         }
         foreach (var site in latent.Where(s => Bijector.For(s.Distribution) is { Name: var name } && name == IdentityName))

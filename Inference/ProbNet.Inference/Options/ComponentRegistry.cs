@@ -38,6 +38,8 @@ public sealed class ComponentRegistry<T>(string kind, params EqArray<T> prototyp
     /// <summary>The component that <paramref name="value"/> names, with its options; the nearest names are suggested for unknown ones.</summary>
     public Checked<T> Bind(OptionValue value)
     {
+        // A guide may have the name of a component of another kind, which is meant where that kind is asked for.
+        if (value.Declared is { } name && Find(name) is not null) value = new OptionValue.Call(name) { Span = value.Span };
         if (value is not OptionValue.Call call)
             return new(null, [new(InferenceCodes.WrongType, $"expected {kind}, {Expects}, not {value.Describe()}", value.Span)]);
         if (Find(call.Name) is not { } prototype)

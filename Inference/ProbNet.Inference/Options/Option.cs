@@ -49,6 +49,7 @@ public sealed record Option(string Name, string Doc, string Expects, Func<Compon
         var expects = $"one of {string.Join(", ", words)}";
         return new(name, doc, expects, c => new OptionValue.Call(get((T)c)), (c, v) => v switch
         {
+            { Declared: { } declared } when words.Contains(declared) => set((T)c, declared),
             OptionValue.Call { Arguments.IsEmpty: true, Options.IsEmpty: true } word when words.Contains(word.Name) => set((T)c, word.Name),
             OptionValue.Call word => new(null, [new(InferenceCodes.UnknownName, $"option '{name}' expects {expects}, not '{word.Name}'", v.Span) { Hint = Nearest.Hint(word.Name, words) }]),
             _ => Wrong(name, v, expects),

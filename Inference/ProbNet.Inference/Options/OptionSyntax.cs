@@ -35,8 +35,8 @@ public static class OptionSyntax
             case FloatLiteral f: return new OptionValue.Number(f.Value) { Span = e.Span };
             case BoolLiteral b: return new OptionValue.Boolean(b.Value) { Span = e.Span };
             case StringLiteral s: return new OptionValue.Text(s.Value) { Span = e.Span };
-            case Name n when guides.GetValueOrDefault(n.Identifier) is Declaration.Guide guide: return Clauses(guide, guides, e.Span, found);
-            case Name n when guides.ContainsKey(n.Identifier): return new OptionValue.Call("program", [new OptionValue.Text(n.Identifier) { Span = e.Span }], []) { Span = e.Span };
+            case Name n when guides.GetValueOrDefault(n.Identifier) is Declaration.Guide guide: return Clauses(guide, guides, e.Span, found) with { Declared = n.Identifier };
+            case Name n when guides.ContainsKey(n.Identifier): return new OptionValue.Call("program", [new OptionValue.Text(n.Identifier) { Span = e.Span }], []) { Span = e.Span, Declared = n.Identifier };
             case Name n: return new OptionValue.Call(n.Identifier) { Span = e.Span };
             case ListLiteral l: return new OptionValue.List(l.Items.Map(x => Read(x, guides, found))) { Span = e.Span };
             case Unary { Operator: UnaryOperator.Negate } u:

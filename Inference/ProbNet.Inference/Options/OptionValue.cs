@@ -15,7 +15,10 @@ public abstract record OptionValue
     /// <summary>Where it stands in the source; none for values made in code or read from a run folder.</summary>
     public SourceSpan Span { get; init; }
 
-    /// <summary>Structural equality; spans are ignored.</summary>
+    /// <summary>The name that was written where the value is what a guide declaration stands for; else null. Ignored by equality.</summary>
+    public string? Declared { get; init; }
+
+    /// <summary>Structural equality; spans and names of declarations are ignored.</summary>
     public virtual bool Equals(OptionValue? other) => other is not null && EqualityContract == other.EqualityContract;
 
     /// <inheritdoc/>
@@ -90,7 +93,10 @@ public sealed record NamedOption(string Name, OptionValue Value)
     /// <summary>Where the name stands.</summary>
     public SourceSpan NameSpan { get; init; }
 
-    /// <summary>Structural equality; spans are ignored.</summary>
+    /// <summary>The name that was written where the value is what a guide declaration stands for; else null. Ignored by equality.</summary>
+    public string? Declared { get; init; }
+
+    /// <summary>Structural equality; spans and names of declarations are ignored.</summary>
     public bool Equals(NamedOption? other) => other is not null && Name == other.Name && Value.Equals(other.Value);
 
     /// <inheritdoc/>

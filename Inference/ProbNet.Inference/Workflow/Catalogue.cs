@@ -34,7 +34,7 @@ public static class Catalogue
     {
         if (ReferenceEquals(registry, GuideRegistry.Results)) return null;
         var written = Written(component);
-        if (ReferenceEquals(registry, GuideRegistry.Families)) return $"guide g = {written}\ninfer i = vi g";
+        if (ReferenceEquals(registry, GuideRegistry.Families)) return $"guide g = {written}{(component is GuideFamily { Beside: { } rest } ? $" on \"*.w\", {rest}" : "")}\ninfer i = vi g";
         // From the component up to an algorithm, each the value of an option of the next.
         var user = registry;
         while (!ReferenceEquals(user, AlgorithmRegistry.Algorithms))

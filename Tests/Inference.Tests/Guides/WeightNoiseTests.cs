@@ -163,7 +163,8 @@ public class WeightNoiseTests
             return Math.Log(1.3 / scale) + (scale * scale + Math.Pow(loc[k] - 0.2, 2)) / (2 * 1.69) - 0.5;
         });
         Assert.Equal(expected, Kl(new GaussianDropoutGuide { Per = "input" }, at), 1e-12);
-        Assert.Equal(expected, Kl(new GaussianDropoutGuide(), new() { ["w.loc"] = loc, ["w.logAlpha"] = HostTensor.Of([2, 1], log) }), 1e-12);
+        double[] rho = [.. Enumerable.Range(0, 2).Select(k => Math.Log(Math.Exp(Math.Exp(log[k] / 2) * Math.Abs(loc[k])) - 1))];
+        Assert.Equal(expected, Kl(new GaussianDropoutGuide(), new() { ["w.loc"] = loc, ["w.rho"] = HostTensor.Of([2, 1], rho) }), 1e-12);
     }
 
     [Fact]
