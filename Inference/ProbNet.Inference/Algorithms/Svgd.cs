@@ -49,7 +49,7 @@ public sealed record Svgd : PointTraining
 
     private protected override Checked<TrainedPlan> Prepare(BoundModel model)
     {
-        var found = MembersPlan.Of(Name, model, Particles, [new(new ParticleGuide { Spread = Spread })], Training,
+        var found = MembersPlan.Of(Name, model, Particles, [new(new UnconstrainedPointGuide { Spread = Spread })], Training,
             direction: (particles, gradients) => SteinDirection.Of(particles, gradients, model.Rows, Bandwidth));
         return found.Value is { } plan ? new(plan with { Result = Result }, found.Diagnostics) : found;
     }

@@ -1,6 +1,5 @@
 using ProbNet.Graph;
 using ProbNet.Inference.Options;
-using ProbNet.Language;
 
 namespace ProbNet.Inference.Guides;
 
@@ -27,21 +26,8 @@ public sealed record LinearisedGuide : GuideFamily
     public override EqArray<Option> Options => [GuideClauses.Option<LinearisedGuide>("guide", g => g.Guide, (g, v) => g with { Guide = v }, withResults: true)];
 
     /// <inheritdoc/>
-    public override Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context)
-    {
-        var (free, parts, found) = (sites.ToList(), new List<GuidePart>(), new List<Diagnostic>());
-        for (var i = 0; i < Guide.Count; i++)
-        {
-            var own = free.Where(s => Guide[i].Matches(s.Name)).ToEqArray();
-            free.RemoveAll(own.Contains);
-            if (own.IsEmpty) continue;
-            var part = Guide[i].Family.Build(own, context with { Name = $"{context.Name}.{i + 1}" });
-            found.AddRange(part.Diagnostics);
-            if (part.Value is { } value) parts.Add(value);
-        }
-        foreach (var site in free) found.Add(new(InferenceCodes.UncoveredSite, $"the linearised guide does not cover '{site.Name}'", context.Span) { Hint = "end it with a family that has no pattern" });
-        return found.Exists(d => d.Code.Severity == Severity.Error) ? new(null, found.ToEqArray()) : new(new Part(context.Name, this, sites, parts.ToEqArray()), found.ToEqArray());
-    }
+    public override Checked<GuidePart> Build(EqArray<GuideSite> sites, GuideContext context) =>
+        InnerParts.Build(Guide, sites, context, "the linearised guide", parts => new Part(context.Name, this, sites, parts));
 
     private sealed class Part(string name, LinearisedGuide family, EqArray<GuideSite> sites, EqArray<GuidePart> parts) : GuidePart(name, family, sites, [.. parts.SelectMany(p => p.Parameters)])
     {

@@ -114,11 +114,11 @@ public static class HealthFlags
     private static IEnumerable<HealthFlag> Ratios(HealthFacts facts)
     {
         if (facts.KHat is not { Value: { } k } khat || !(k > khat.Threshold)) yield break;
-        string[] richer = ["multivariateNormal", "lowRank", "scaleMixture", "realNvp"];
         var used = facts.Posterior.Guide.Parts.Select(p => p.Family.Name).ToHashSet();
+        string[] richer = used.Contains("multivariateNormal") ? ["realNvp", "iaf"] : ["multivariateNormal", "lowRank", "scaleMixture", "realNvp"];
         var others = richer.Where(f => !used.Contains(f) && GuideRegistry.Families.Find(f) is not null).Take(2).ToList();
         yield return new(HighKHat, [], $"k-hat {Number(k)} is above {Number(khat.Threshold)}: draws do not stand for the posterior, whose spread or dependence the guide misses",
-            $"{(others.Count > 0 ? $"another guide: {string.Join(" or ", others)}; " : "")}more epochs, or other coordinates of the model");
+            $"{(others.Count > 0 ? $"another guide: {string.Join(" or ", others)}; " : "")}more epochs, standardised data columns, or other coordinates of the model");
     }
 
     // Known of the method, not seen in this fit.

@@ -88,7 +88,7 @@ public class SvgdTests
         var (model, data) = Samples.Net();
         Svgd Method(int? batch) => new() { Particles = 1, Training = new() { Optimizer = new Sgd { Rate = 1e-7 }, Epochs = 1, Batch = batch } };
         HostTensor Moved(int? batch) => Method(batch).Fit(new(model, data, new ReferenceBackend(), 4)).Required.Posterior.Parameters["out.w.loc"];
-        var start = Evaluation.InitialValues(Evaluation.Plan(model, new MembersGuide { Members = 1, Guide = [new(new ParticleGuide())] }), 4)["out.w.loc"];
+        var start = Evaluation.InitialValues(Evaluation.Plan(model, new MembersGuide { Members = 1, Guide = [new(new UnconstrainedPointGuide { Spread = 1 })] }), 4)["out.w.loc"];
         var (all, parts) = (Moved(null), Moved(4));
         for (var i = 0; i < all.Shape.Size; i++) Assert.Equal((all[i] - start[i]) * 1e7, (parts[i] - start[i]) * 1e7 / 3, 1e-5);
     }
