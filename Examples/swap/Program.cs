@@ -9,7 +9,8 @@ var runs = Directory.CreateTempSubdirectory("probnet-swap-").FullName;
 var tables = new List<string>();
 foreach (var subject in Subject.All)
 {
-    var swap = new Swap(Run, examples, runs);
+    // Programs are named from the folder of examples, so that no message holds a path of this machine.
+    var swap = new Swap(Run, "", runs);
     var results = new List<Result>();
     foreach (var cell in Cell.All)
     {
@@ -24,9 +25,9 @@ var page = Path.Combine(examples, "swap", "README.md");
 if (scale == 1) File.WriteAllText(page, Page.With(File.ReadAllText(page), string.Join("\n", tables)));
 else Console.WriteLine(string.Join("\n", tables));
 
-static Printed Run(string[] arguments)
+Printed Run(string[] arguments)
 {
-    var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "probnet.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+    var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "probnet.dll"), .. arguments]) { WorkingDirectory = examples, RedirectStandardOutput = true, RedirectStandardError = true };
     using var process = Process.Start(start)!;
     var err = process.StandardError.ReadToEndAsync();
     var text = process.StandardOutput.ReadToEnd();

@@ -14,7 +14,7 @@ public sealed class EmbeddedTests
     [Fact]
     public void Every_example_prints_the_same_graph_in_both_forms()
     {
-        var texts = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "Examples"), "*.prob", SearchOption.AllDirectories)
+        var texts = RepositoryFiles.Below("Examples", ".prob")
             .SelectMany(f => Checker.Check(new SourceText(Path.GetFileName(f), File.ReadAllText(f))).Models).ToDictionary(m => m.Name);
         Assert.Equal(texts.Keys.Order(), Catalogue.All.Select(m => m.Name).Order());
         foreach (var model in Catalogue.All) BothForms.Equal(texts[model.Name], model);
