@@ -41,10 +41,9 @@ internal sealed class FlowPart : GuidePart
     {
         // A batch of rows has not the values of all.
         if (scope.Rows.Index is not null && Sites.Any(s => s.PerRow)) return null;
-        var sites = Sites.Map(scope.AtHand);
-        EqArray<Tensor> unconstrained = sites.Map(s => s.Bijector.Inverse(values[s.Name]));
+        var (components, logDetJacobian) = JointSites.Unconstrained(this, scope, values);
         var (loc, scale) = (scope[Name + ".loc"], Softplus(scope[Name + ".rho"]));
-        var x = (Concat(unconstrained.Map(Flat), 0) - loc) / scale;
+        var x = (components - loc) / scale;
         var log = -SumAll(Log(scale));
         for (var layer = _flow.Layers - 1; layer >= 0; layer--)
         {
@@ -52,14 +51,11 @@ internal sealed class FlowPart : GuidePart
             x = inverse.Value;
             log -= inverse.LogDeterminant;
         }
-        log += LogBase(x);
-        foreach (var (site, u) in sites.Zip(unconstrained)) log -= SumAll(site.Bijector.LogDetJacobian(u));
-        return [Term(log)];
+        return [Term(log + LogBase(x) - logDetJacobian)];
     }
 
     /// <inheritdoc/>
-    public override Tensor? StartAt(GuideParameter parameter, IReadOnlyDictionary<string, Tensor> places) =>
-        parameter.Name == Name + ".loc" ? Concat(Sites.Map(s => Flat(places[s.Name])), 0) : null;
+    public override Tensor? StartAt(GuideParameter parameter, IReadOnlyDictionary<string, Tensor> places) => JointSites.StartAt(this, parameter, places);
 
     /// <summary>The layers in turn: T(x) and log |det dT|.</summary>
     internal (Tensor Value, Tensor LogDeterminant) Forward(GuideScope scope, Tensor x)
@@ -79,17 +75,10 @@ internal sealed class FlowPart : GuidePart
 
     private static Tensor LogBase(Tensor noise) => SumAll(Square(noise) * -0.5 - 0.5 * Math.Log(2 * Math.PI));
 
-    private static Tensor Flat(Tensor x) => Reshape(x, [x.Shape.Size]);
-
-    private static EqArray<GuideParameter> Declare(GuideContext context, FlowGuide flow, EqArray<GuideSite> sites, int dimension)
-    {
-        var names = sites.Map(s => s.Name);
-        return
-        [
-            new(context.Name + ".loc", [dimension], names, random => Concat(sites.Map(s => Flat(Initial.Location(s, random.Named(s.Name)))), 0)),
-            new(context.Name + ".rho", [dimension], names, _ => Concat(sites.Map(s =>
-                Full(context.Precision, [s.UnconstrainedShape.Size], Initial.InverseSoftplus(Initial.Scale(s, flow.InitialScale)))), 0)),
-            .. Enumerable.Range(0, flow.Layers).SelectMany(l => flow.Declare($"{context.Name}.{l + 1}.", l, dimension, context.Precision)).Select(p => p with { Sites = names }),
-        ];
-    }
+    private static EqArray<GuideParameter> Declare(GuideContext context, FlowGuide flow, EqArray<GuideSite> sites, int dimension) =>
+    [
+        JointSites.Locations(context, sites),
+        JointSites.Scales(context, sites, s => Initial.Scale(s, flow.InitialScale)),
+        .. Enumerable.Range(0, flow.Layers).SelectMany(l => flow.Declare($"{context.Name}.{l + 1}.", l, dimension, context.Precision)).Select(p => p with { Sites = sites.Map(site => site.Name) }),
+    ];
 }
