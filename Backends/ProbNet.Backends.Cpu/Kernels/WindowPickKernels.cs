@@ -1,3 +1,5 @@
+using ProbNet.Graph;
+
 using System.Runtime.CompilerServices;
 
 namespace ProbNet.Backends.Cpu;

@@ -1,6 +1,4 @@
-using ProbNet.Graph;
-
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>
 /// Orders steps: operands first; a step that computes the next value of carried state waits, where it can, until the old value has been read for the

@@ -1,6 +1,4 @@
-using ProbNet.Graph;
-
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>
 /// Turns a graph into definitions and views: movement becomes views, copies are inserted only where a kernel needs adjacent elements, and elementwise

@@ -1,6 +1,4 @@
-using ProbNet.Graph;
-
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>
 /// Values that cost less to compute again than to store and load are computed wherever they are used: random signs, and one-step arithmetic on a value that

@@ -1,4 +1,4 @@
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>A unit of the schedule: a region of fused definitions, or one kernel.</summary>
 internal sealed class Step(int id, List<Def> defs)

@@ -1,6 +1,4 @@
-using ProbNet.Graph;
-
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>Elements of a definition seen through offset and strides (in elements; 0 repeats).</summary>
 internal sealed record View(Def Def, int Offset, int[] Dims, int[] Strides)

@@ -1,6 +1,4 @@
-using ProbNet.Graph;
-
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>
 /// Decides which fusable definitions meet in one region. Every definition gets a level: along an edge that may be fused (both ends visit the same

@@ -1,6 +1,4 @@
-using ProbNet.Graph;
-
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>
 /// How a matrix product uses windows as its left operand: each of its matrices is a run of whole images' windows, one window a row, or one a column where

@@ -1,6 +1,4 @@
-using ProbNet.Graph;
-
-namespace ProbNet.Backends.Cpu;
+namespace ProbNet.Graph;
 
 /// <summary>How a value comes to be.</summary>
 internal enum DefKind
