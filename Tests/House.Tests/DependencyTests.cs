@@ -9,15 +9,17 @@ public sealed class DependencyTests
     {
         ["ProbNet.Graph"] = [],
         ["ProbNet.Backends.Cpu"] = ["ProbNet.Graph"],
+        ["ProbNet.Backends.Torch"] = ["ProbNet.Graph"],
         ["ProbNet.Language"] = ["ProbNet.Graph"],
         ["ProbNet.Inference"] = ["ProbNet.Language", "ProbNet.Graph"],
-        ["ProbNet.Cli"] = ["ProbNet.Inference", "ProbNet.Backends.Cpu", "ProbNet.Language", "ProbNet.Graph"],
+        ["ProbNet.Cli"] = ["ProbNet.Inference", "ProbNet.Backends.Cpu", "ProbNet.Backends.Torch", "ProbNet.Language", "ProbNet.Graph"],
     };
 
     private static readonly Dictionary<string, string[]> Packages = new()
     {
         ["ProbNet.Graph"] = [],
         ["ProbNet.Backends.Cpu"] = ["System.Numerics.Tensors"],
+        ["ProbNet.Backends.Torch"] = [],
         ["ProbNet.Language"] = ["Sprache"],
         ["ProbNet.Inference"] = ["CsvHelper"],
         ["ProbNet.Cli"] = ["Spectre.Console", "System.CommandLine"],

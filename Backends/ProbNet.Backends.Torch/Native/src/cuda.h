@@ -1,0 +1,30 @@
+// What the shim needs of CUDA. Without it the same functions say so: cuda.cpp is built where libtorch has CUDA, no_cuda.cpp elsewhere.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+namespace probnet {
+
+/// A captured run that can be replayed.
+struct Replay {
+  virtual ~Replay() = default;
+  virtual void run() = 0;
+};
+
+int32_t cuda_devices();
+std::string cuda_name(int32_t index);
+void cuda_memory(int32_t index, int64_t bytes[3]);
+void cuda_synchronize(int32_t index);
+
+/// Copies host values to a tensor on the device, in the order of the device's work, without waiting for it.
+void cuda_write(at::Tensor& to, const void* values, int64_t bytes);
+
+/// Warms `run` up and captures it; null where the device has no graphs.
+std::unique_ptr<Replay> capture(c10::Device device, const std::function<void()>& run);
+
+}  // namespace probnet
