@@ -32,7 +32,13 @@ public readonly record struct Carry(int Input, int Output);
 /// <summary>A compiled graph with its buffers. Not thread-safe; independent executables share nothing mutable.</summary>
 public interface IExecutable : IDisposable
 {
-    /// <summary>Sets an input. Allocates nothing.</summary>
+    /// <summary>
+    /// Whether <see cref="Run"/> may return before its results are computed. Writes and runs then go into a queue, in order, and reading waits for all of it:
+    /// a loop that reads after each run computes nothing while it prepares the next.
+    /// </summary>
+    bool IsAsynchronous => false;
+
+    /// <summary>Sets an input, for the runs that follow. The values have been taken when it returns. Allocates nothing.</summary>
     /// <exception cref="ArgumentException">The number or type of the values is not the input's.</exception>
     void Write<T>(int input, ReadOnlySpan<T> values) where T : unmanaged;
 

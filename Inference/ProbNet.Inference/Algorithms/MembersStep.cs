@@ -11,7 +11,7 @@ namespace ProbNet.Inference.Algorithms;
 /// </summary>
 /// <remarks>
 /// Minimised is the sum over members of what <see cref="StepGraph"/> minimises. Inputs and outputs are those of <see cref="StepGraph"/>, with the members as the leading axis of parameters and optimiser
-/// state; the metrics are means over members. Where the loss or a gradient of any member is not finite, nothing moves.
+/// state; the sums are of means over members. Where the loss or a gradient of any member is not finite, nothing moves from then on.
 /// </remarks>
 internal static class MembersStep
 {
@@ -41,12 +41,13 @@ internal static class MembersStep
         EqArray<Tensor> gradients = [.. all[3..]];
         if (direction is not null) gradients = direction(parameters, gradients);
 
-        var (finite, clipped) = Guard(all[0], gradients, options.Clip);
+        var tally = new StepTally();
+        var (now, clipped) = Guard(all[0], gradients, options.Clip);
+        var finite = And(tally.Finite, now);
         var (slots, state) = StepGraph.Move(parameters, clipped, finite, elbo.Step, options.Optimizer, at, elbo.NormalPairs);
-        var metrics = Stack([Mean(all[1], 0), Mean(all[2], 0)], 0);
         var graph = new TensorGraph(
-            [.. parameters, .. slots, elbo.Step, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
-            [.. state, ("metrics", metrics), ("finite", finite)]);
+            [.. parameters, .. slots, elbo.Step, .. tally.Inputs, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
+            [.. state, .. tally.Next(finite, Mean(all[1], 0), Mean(all[2], 0))]);
         return new(graph, elbo, slots.Count) { Members = members };
     }
 

@@ -6,13 +6,13 @@ using static ProbNet.Graph.TensorMath;
 namespace ProbNet.Inference.Algorithms;
 
 /// <summary>
-/// One training step as a graph: parameters, optimiser state and step counter go in and, updated, come out and are fed back; beside them come the parts of the
-/// objective and whether everything was finite. Where it was not, the state comes out as it went in, so that the last good state is never lost.
+/// One training step as a graph: parameters, optimiser state, step counter and <see cref="StepTally"/> go in and, updated, come out and are fed back. Where this step or one before it was not
+/// finite, the state comes out as it went in, so that the last good state is never lost, and the step counter stays at the step that failed.
 /// </summary>
 /// <remarks>
 /// Minimised is -(ELL - temperature * warmup * KL) / N, with warmup = min(1, (step + 1) / (warm-up epochs * K)) and N the number of rows.
-/// Inputs in order: parameters, optimiser state, step, seed, batch index and weight (minibatches only), data.
-/// Outputs in order: parameters, optimiser state, step, metrics [2] (ELL, KL), finite.
+/// Inputs in order: parameters, optimiser state, step, tally (verdict, sums of ELL and KL), seed, batch index and weight (minibatches only), data.
+/// Outputs in order: parameters, optimiser state, step, tally; each is fed back into the input of its number.
 /// </remarks>
 internal sealed class StepGraph
 {
@@ -22,7 +22,6 @@ internal sealed class StepGraph
         (Graph, Elbo) = (graph, elbo);
         ParameterCount = elbo.Parameters.Count;
         StepInput = ParameterCount + slots;
-        Metrics = StepInput + 1;
     }
 
     /// <summary>The number of members that move side by side, each on <see cref="Elbo"/> (<see cref="MembersStep"/>); null where parameters have no axis of members.</summary>
@@ -40,23 +39,26 @@ internal sealed class StepGraph
     /// <summary>The input of the step counter.</summary>
     public int StepInput { get; }
 
+    /// <summary>The input, and output, of the verdict: whether all steps so far were finite.</summary>
+    public int Finite => StepInput + 1;
+
+    /// <summary>The input, and output, of the sum of the expected log-likelihood.</summary>
+    public int Likelihood => StepInput + 2;
+
+    /// <summary>The input, and output, of the sum of the KL.</summary>
+    public int Kl => StepInput + 3;
+
     /// <summary>The input of the seed.</summary>
-    public int SeedInput => StepInput + 1;
+    public int SeedInput => StepInput + 1 + StepTally.Count;
 
     /// <summary>The first input of the batch (index, then weight), if it is not full.</summary>
-    public int BatchInput => StepInput + 2;
+    public int BatchInput => SeedInput + 1;
 
     /// <summary>The first input of the data.</summary>
     public int DataInput => BatchInput + Elbo.Batch.Inputs.Count;
 
-    /// <summary>The output of the expected log-likelihood and the KL.</summary>
-    public int Metrics { get; }
-
-    /// <summary>The output that says whether the step was finite.</summary>
-    public int Finite => Metrics + 1;
-
-    /// <summary>The state fed back.</summary>
-    public EqArray<Carry> Carries => Enumerable.Range(0, StepInput + 1).Select(i => new Carry(i, i)).ToEqArray();
+    /// <summary>What is fed back: all outputs.</summary>
+    public EqArray<Carry> Carries => Enumerable.Range(0, SeedInput).Select(i => new Carry(i, i)).ToEqArray();
 
     /// <summary>Builds the step.</summary>
     public static StepGraph Build(Elbo elbo, TrainingOptions options, double temperature, double klWarmup)
@@ -69,12 +71,11 @@ internal sealed class StepGraph
             Weight = Factor(elbo, temperature, klWarmup) is { } factor && temperature > 0 ? elbo.Batch.Total / Convert(factor, DType.F64) : Constant(DType.F64, elbo.Batch.Total),
         };
 
-        var parameters = elbo.Parameters;
-        var (slots, state, finite) = Advance(loss, parameters, elbo.Step, options.Optimizer, at, options.Clip, elbo.NormalPairs);
-        var metrics = Stack([elbo.ExpectedLogLikelihood, elbo.Kl], 0);
+        var (parameters, tally) = (elbo.Parameters, new StepTally());
+        var (slots, state, finite) = Advance(loss, parameters, elbo.Step, options.Optimizer, at, options.Clip, elbo.NormalPairs, tally.Finite);
         var graph = new TensorGraph(
-            [.. parameters, .. slots, elbo.Step, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
-            [.. state, ("metrics", metrics), ("finite", finite)]);
+            [.. parameters, .. slots, elbo.Step, .. tally.Inputs, elbo.Seed, .. elbo.Batch.Inputs, .. elbo.Data.Values.Map(v => v.Input)],
+            [.. state, .. tally.Next(finite, elbo.ExpectedLogLikelihood, elbo.Kl)]);
         return new(graph, elbo, slots.Count);
     }
 
@@ -86,14 +87,16 @@ internal sealed class StepGraph
     /// <param name="at">Where it is.</param>
     /// <param name="clip">The largest norm of the gradient, or null.</param>
     /// <param name="pairs">The positions of locations and rhos of independent normals among the parameters.</param>
+    /// <param name="before">Whether the steps before were finite, Bool []; null where it does not matter.</param>
     /// <returns>
-    /// The inputs of the optimiser's slots; the next parameters, slots and step, in this order, which are the old ones where the loss or a gradient is not finite; whether all is.
+    /// The inputs of the optimiser's slots; the next parameters, slots and step, in this order, which are the old ones where the loss or a gradient is not finite, or was not before; whether all is.
     /// </returns>
     internal static (EqArray<Tensor> Slots, EqArray<(string Name, Tensor Value)> State, Tensor Finite) Advance(
-        Tensor loss, EqArray<Tensor> parameters, Tensor step, Optimizer optimizer, OptimizerStep at, double? clip, EqArray<(int Loc, int Rho)> pairs = default)
+        Tensor loss, EqArray<Tensor> parameters, Tensor step, Optimizer optimizer, OptimizerStep at, double? clip, EqArray<(int Loc, int Rho)> pairs = default, Tensor? before = null)
     {
         var gradients = Vjp.Gradients(loss, [.. parameters]);
         var (finite, factor) = Guard(loss, gradients, clip);
+        if (before is not null) finite = And(before, finite);
         var (slots, state) = Move(parameters, gradients.Select(g => factor is null ? g : g * factor).ToEqArray(), finite, step, optimizer, at, pairs);
         return (slots, state, finite);
     }

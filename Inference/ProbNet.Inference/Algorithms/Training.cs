@@ -8,7 +8,8 @@ namespace ProbNet.Inference.Algorithms;
 
 /// <summary>
 /// The loop that all gradient methods share: runs the step graph over shuffled minibatches, keeps the history, validates, stops early, and saves and restores its
-/// state after any step. It owns its buffers and allocates nothing in a step.
+/// state after any step. It owns its buffers and allocates nothing in a step. On a backend that runs ahead of it a step is writes and a run put into a queue: numbers come back for records,
+/// snapshots and checkpoints, and the verdict at the pace of <see cref="VerdictPace"/>.
 /// </summary>
 internal sealed class Training : IDisposable
 {
@@ -25,13 +26,12 @@ internal sealed class Training : IDisposable
     private readonly ValidationScore? _validation;
     private readonly EarlyStopping? _earlyStopping;
     private readonly ISnapshots? _snapshots;
-    private readonly ScalarReader _metrics, _finite;
+    private readonly VerdictPace _pace;
     private readonly Stopwatch _total, _stepping = new();
     private List<EpochRecord> _history = [];
-    // Steps and epochs done, batches done of the next epoch, epochs done at the last record, and the sums since then.
+    // Steps and epochs done, batches done of the next epoch, epochs done at the last record, and the steps since then, whose sums are the executable's.
     private long _done;
-    private int _epoch, _batch, _recorded;
-    private (double Likelihood, double Kl, int Count) _sums;
+    private int _epoch, _batch, _recorded, _summed;
     // Times of earlier processes, and of this one.
     private (double Compile, double Steps, long TimedSteps, double Total) _before;
     private TimeSpan _compile;
@@ -47,7 +47,7 @@ internal sealed class Training : IDisposable
         _batches = new(step.Elbo.Batch.Total, step.Elbo.Batch.Size, request.Seed);
         _validation = request.Validation is { } rows ? new(request, guide, rows, options.ValidationDraws) : null;
         _earlyStopping = options.EarlyStop is { } patience ? new(patience) : null;
-        (_metrics, _finite) = (new(guide.Precision, 2), new(DType.Bool, 1));
+        _pace = new(_executable.IsAsynchronous);
         _compile = total.Elapsed;
     }
 
@@ -93,6 +93,8 @@ internal sealed class Training : IDisposable
         for (var i = _step.ParameterCount; i < _step.StepInput; i++)
             _executable.Write(i, HostTensor.Zeros(_step.Graph.Inputs[i].DType, _step.Graph.Inputs[i].Shape));
         _executable.Write<long>(_step.StepInput, [0]);
+        _executable.Write<bool>(_step.Finite, [true]);
+        WriteSums(0, 0);
     }
 
     private FitOutcome Loop()
@@ -104,41 +106,53 @@ internal sealed class Training : IDisposable
             if (!_step.Elbo.Batch.IsFull) _batches.Shuffle(_epoch + 1);
             for (; _batch < _batches.Count && _done < steps; _batch++)
             {
-                if (_request.Cancel.IsCancellationRequested) return Interrupted();
-                if (IsDue()) Save();
+                if (_request.Cancel.IsCancellationRequested) return IsFinite() ? Interrupted() : Fail();
+                if (IsDue())
+                {
+                    if (!IsFinite()) return Fail();
+                    Save();
+                }
                 if (!Step()) return Fail();
             }
             (_epoch, _batch) = (_epoch + 1, 0);
             var isLast = _done >= steps;
-            if (_snapshots?.Wants(_epoch) == true) _snapshots.Take(_epoch, Parameters());
-            if (_epoch - _recorded < every && !isLast) continue;
+            var (isTaken, isRecorded) = (_snapshots?.Wants(_epoch) == true, isLast || _epoch - _recorded >= every);
+            if ((isTaken || isRecorded) && !IsFinite()) return Fail();
+            if (isTaken) _snapshots!.Take(_epoch, Parameters());
+            if (!isRecorded) continue;
             Record();
             if (!isLast && _earlyStopping?.IsOver(_epoch) == true) return Finished(StopReason.EarlyStop);
         }
         return Finished(StopReason.Completed);
     }
 
-    // Whether all was finite; the state is as it was where it was not.
+    // Whether all was finite as far as has been read; the state is that before the step that was not.
     private bool Step()
     {
         _stepping.Start();
         if (!_step.Elbo.Batch.IsFull) WriteBatch(_batch);
         _executable.Run();
-        _finite.Read(_executable, _step.Finite);
-        if (_finite[0] == 0)
-        {
-            _stepping.Stop();
-            return false;
-        }
-        _metrics.Read(_executable, _step.Metrics);
-        _sums = (_sums.Likelihood + _metrics[0], _sums.Kl + _metrics[1], _sums.Count + 1);
-        _done++;
+        (_done, _summed) = (_done + 1, _summed + 1);
+        var isGood = !_pace.Count() || IsFinite();
         _stepping.Stop();
+        if (!isGood) return false;
         if (++_stepsHere > 1) return true;
         // The runtime compiles the kernels while the first step runs, which is part of compiling.
         _compile = _total.Elapsed;
         _stepping.Reset();
         return true;
+    }
+
+    // Whether all steps so far were finite. Where it has not been read since, that waits for all of them.
+    private bool IsFinite()
+    {
+        if (_pace.Unread == 0) return true;
+        Span<bool> verdict = stackalloc bool[1];
+        _stepping.Start();
+        _executable.ReadInput(_step.Finite, verdict);
+        _stepping.Stop();
+        _pace.Read();
+        return verdict[0];
     }
 
     // Weights change only around a last batch that is not full.
@@ -155,8 +169,10 @@ internal sealed class Training : IDisposable
     private void Record()
     {
         _recorded = _epoch;
-        var (likelihood, kl) = (_sums.Likelihood / _sums.Count, _sums.Kl / _sums.Count);
-        _sums = default;
+        var (likelihood, kl) = Sums();
+        (likelihood, kl) = (likelihood / _summed, kl / _summed);
+        WriteSums(0, 0);
+        _summed = 0;
         var record = new EpochRecord(_epoch, _done, likelihood - kl, likelihood, kl);
         if (_validation is not null) record = _validation.Add(record, Parameters());
         if (_earlyStopping is not null)
@@ -168,8 +184,33 @@ internal sealed class Training : IDisposable
         _request.Progress?.Invoke(record);
     }
 
+    // Over the steps since the last record.
+    private (double Likelihood, double Kl) Sums()
+    {
+        if (_summed == 0) return (0, 0);
+        Span<double> sums = stackalloc double[2];
+        _executable.ReadInput(_step.Likelihood, sums[..1]);
+        _executable.ReadInput(_step.Kl, sums[1..]);
+        return (sums[0], sums[1]);
+    }
+
+    private void WriteSums(double likelihood, double kl)
+    {
+        _executable.Write<double>(_step.Likelihood, [likelihood]);
+        _executable.Write<double>(_step.Kl, [kl]);
+    }
+
+    // The steps run after the one that failed have changed nothing: the counter tells which it was, and its batch is put back.
     private FitOutcome.Failed Fail()
     {
+        Span<long> step = stackalloc long[1];
+        _executable.ReadInput(_step.StepInput, step);
+        (_done, _epoch, _batch) = (step[0], (int)(step[0] / _batches.Count), (int)(step[0] % _batches.Count));
+        if (!_step.Elbo.Batch.IsFull)
+        {
+            _batches.Shuffle(_epoch + 1);
+            WriteBatch(_batch);
+        }
         EqArray<HostTensor> inputs = Enumerable.Range(0, _step.Graph.Inputs.Length).Select(Input).ToEqArray();
         return new(FailureLocator.Find(_step, _guide, inputs, _epoch + 1, _done), Result(_epoch + 1, StopReason.NumericalFailure));
     }
@@ -186,7 +227,7 @@ internal sealed class Training : IDisposable
     {
         if (_request.Checkpoints is not null) Save();
         if (_batch > 0) _epoch++;
-        if (_sums.Count > 0) Record();
+        if (_summed > 0) Record();
         return new(Result(_epoch, StopReason.Cancelled));
     }
 
@@ -223,21 +264,25 @@ internal sealed class Training : IDisposable
             _earlyStopping!.Restore(at.Lowest, best, TrainingState.Parameters(state, "best:", _guide));
         }
         TrainingState.Restore(state, _snapshots);
-        (_history, _done, _epoch, _batch, _recorded, _sums) = (history, at.Steps, at.Epoch, at.Batch, at.Recorded, (at.SumLikelihood, at.SumKl, at.SumCount));
+        (_history, _done, _epoch, _batch, _recorded, _summed) = (history, at.Steps, at.Epoch, at.Batch, at.Recorded, at.SumCount);
+        _executable.Write<bool>(_step.Finite, [true]);
+        WriteSums(at.SumLikelihood, at.SumKl);
         _before = (at.CompileSeconds, at.StepSeconds, at.TimedSteps, at.TotalSeconds);
         return null;
     }
 
-    // All that a step hands to the next, under the names of a state.
+    // All that a step hands to the next but the tally, whose sums are in the position, under the names of a state.
     private IEnumerable<(string Name, TensorType Type, int Input)> Carried() =>
-        _step.Carries.Select(c => ("state:" + _step.Graph.Inputs[c.Input].InputName(), TypeOf(c.Input), c.Input));
+        Enumerable.Range(0, _step.StepInput + 1).Select(i => ("state:" + _step.Graph.Inputs[i].InputName(), TypeOf(i), i));
 
-    private TrainingPosition Position() => new(_done, _epoch, _batch)
+    private TrainingPosition Position() => Position(Sums());
+
+    private TrainingPosition Position((double Likelihood, double Kl) sums) => new(_done, _epoch, _batch)
     {
         Recorded = _recorded,
-        SumLikelihood = _sums.Likelihood,
-        SumKl = _sums.Kl,
-        SumCount = _sums.Count,
+        SumLikelihood = sums.Likelihood,
+        SumKl = sums.Kl,
+        SumCount = _summed,
         BestEpoch = _earlyStopping?.Best?.Epoch,
         Lowest = _earlyStopping?.Lowest ?? 0,
         CompileSeconds = _before.Compile + _compile.TotalSeconds,
@@ -251,7 +296,7 @@ internal sealed class Training : IDisposable
         // After a failure the last good state is what was asked for, not the best one.
         var best = reason == StopReason.NumericalFailure ? null : _earlyStopping?.Best;
         var parameters = (best?.Parameters ?? Parameters()).Zip(_guide.Parameters).ToDictionary(p => p.Second.Name, p => p.First);
-        return new(Posterior.FromParameters(_request.Model, _guide, parameters).Required, _step.Elbo.Sites, _history.ToEqArray(), _done, reason, best?.Epoch ?? epoch, TrainingState.Timing(Position()));
+        return new(Posterior.FromParameters(_request.Model, _guide, parameters).Required, _step.Elbo.Sites, _history.ToEqArray(), _done, reason, best?.Epoch ?? epoch, TrainingState.Timing(Position(default)));
     }
 
     private EqArray<HostTensor> Parameters() => Enumerable.Range(0, _step.ParameterCount).Select(Input).ToEqArray();

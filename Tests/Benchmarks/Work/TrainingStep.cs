@@ -11,20 +11,18 @@ namespace ProbNet.Benchmarks;
 
 /// <summary>
 /// The training step of a fit, as the training loop runs it: the shuffled batch written, one run of the step graph (gather, draw, forward, backward, divergence, Adam, check
-/// that all is finite), the verdict and the metrics read.
+/// that all is finite, sums of the metrics), the verdict read.
 /// </summary>
 internal sealed class TrainingStep : IWork
 {
     private readonly StepGraph _step;
     private readonly Minibatches _batches;
-    private readonly ScalarReader _metrics, _finite;
     private int _batch, _epoch;
 
     private TrainingStep(BoundModel model, GuidePlan guide, StepGraph step, HostTensor x, HostTensor y, int threads)
     {
         _step = step;
         _batches = new(model.Rows, step.Elbo.Batch.Size, 1);
-        (_metrics, _finite) = (new(guide.Precision, 2), new(DType.Bool, 1));
         var watch = Stopwatch.StartNew();
         Executable = (CpuExecutable)new CpuBackend().Compile(Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = threads });
         CompileSeconds = watch.Elapsed.TotalSeconds;
@@ -32,6 +30,9 @@ internal sealed class TrainingStep : IWork
         for (var i = 0; i < initial.Count; i++) Executable.Write(i, initial[i]);
         for (var i = step.ParameterCount; i < step.StepInput; i++) Executable.Write(i, HostTensor.Zeros(step.Graph.Inputs[i].DType, step.Graph.Inputs[i].Shape));
         Executable.Write<long>(step.StepInput, [0]);
+        Executable.Write<bool>(step.Finite, [true]);
+        Executable.Write<double>(step.Likelihood, [0]);
+        Executable.Write<double>(step.Kl, [0]);
         Executable.Write<long>(step.SeedInput, [1]);
         for (var i = 0; i < step.Elbo.Data.Values.Count; i++) Executable.Write(step.DataInput + i, step.Elbo.Data.Values[i].Name == "y" ? y : x);
         if (!step.Elbo.Batch.IsFull)
@@ -47,9 +48,6 @@ internal sealed class TrainingStep : IWork
 
     /// <summary>Seconds to optimise and compile the graph.</summary>
     public double CompileSeconds { get; }
-
-    /// <summary>Minus the bound of the last step, in nats.</summary>
-    public double Loss => _metrics[1] - _metrics[0];
 
     /// <summary>A multilayer perceptron. The estimator "deterministic" learns the weights as points.</summary>
     public static TrainingStep Mlp(IReadOnlyList<int> widths, int batch, int rows, string estimator, int threads) =>
@@ -84,9 +82,9 @@ internal sealed class TrainingStep : IWork
             Executable.Write<long>(_step.BatchInput, _batches.Index);
         }
         Executable.Run();
-        _finite.Read(Executable, _step.Finite);
-        if (_finite[0] == 0) throw new InvalidOperationException("a step was not finite");
-        _metrics.Read(Executable, _step.Metrics);
+        Span<bool> isFinite = stackalloc bool[1];
+        Executable.ReadInput(_step.Finite, isFinite);
+        if (!isFinite[0]) throw new InvalidOperationException("a step was not finite");
     }
 
     /// <inheritdoc/>

@@ -90,6 +90,7 @@ public class EnsembleTests
         {
             "seed" => HostTensor.Scalar(Seed),
             "step" => HostTensor.Scalar(0),
+            "finite" => HostTensor.Scalar(DType.Bool, 1),
             var n when start.TryGetValue(n, out var v) => v,
             var n when n.StartsWith("data:") => data.Values[n[5..]],
             _ => HostTensor.Zeros(i.DType, i.Shape),
@@ -134,21 +135,22 @@ public class EnsembleTests
     private static (HostTensor[] Parameters, double Elbo) Alone(BoundModel model, DataSet data, TrainingOptions options, GuidePlan plan, EqArray<HostTensor> start, long seed)
     {
         var step = StepGraph.Build(Elbo.Build(model, plan, new SharedEstimator(), options.Batch), options, 1, 0);
-        HostTensor[] state = [.. start, .. Enumerable.Range(step.ParameterCount, step.StepInput - step.ParameterCount).Select(i => HostTensor.Zeros(DType.F64, step.Graph.Inputs[i].Shape)), HostTensor.Scalar(0)];
+        HostTensor[] nothing = [HostTensor.Scalar(DType.F64, 0), HostTensor.Scalar(DType.F64, 0)];
+        HostTensor[] state = [.. start, .. Enumerable.Range(step.ParameterCount, step.StepInput - step.ParameterCount).Select(i => HostTensor.Zeros(DType.F64, step.Graph.Inputs[i].Shape)), HostTensor.Scalar(0), HostTensor.Scalar(DType.Bool, 1), .. nothing];
         HostTensor[] rows = [.. step.Elbo.Data.Values.Map(v => data.Values[v.Name])];
         var batches = new Minibatches(data.Rows, 4, Seed);
         var elbo = 0.0;
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             batches.Shuffle(epoch);
-            elbo = 0;
+            (state[step.Likelihood], state[step.Kl]) = (nothing[0], nothing[1]);
             for (var b = 0; b < batches.Count; b++)
             {
                 batches.Take(b);
                 var outputs = Reference.Evaluate(step.Graph, [.. state, HostTensor.Scalar(seed), HostTensor.Of([4], [.. batches.Index]), HostTensor.Of([4], [.. batches.Weight]), .. rows]);
-                state = [.. outputs.Take(step.StepInput + 1)];
-                elbo += (outputs[step.Metrics][0] - outputs[step.Metrics][1]) / batches.Count;
+                state = [.. outputs];
             }
+            elbo = (state[step.Likelihood][0] - state[step.Kl][0]) / batches.Count;
         }
         return (state[..step.ParameterCount], elbo);
     }

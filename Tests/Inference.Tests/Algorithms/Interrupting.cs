@@ -17,6 +17,8 @@ internal sealed class StepCountingBackend(IBackend inner, Action<int> afterStep)
 
     private sealed class Counting(IExecutable inner, Action afterRun) : IExecutable
     {
+        public bool IsAsynchronous => inner.IsAsynchronous;
+
         public void Write<T>(int input, ReadOnlySpan<T> values) where T : unmanaged => inner.Write(input, values);
 
         public void Run()

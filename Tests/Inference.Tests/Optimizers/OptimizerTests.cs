@@ -121,6 +121,8 @@ public class OptimizerTests
             {
                 "seed" => HostTensor.Scalar(4),
                 "step" => HostTensor.Scalar(0),
+                "finite" => HostTensor.Scalar(DType.Bool, 1),
+                var name when name.StartsWith("sum:") => HostTensor.Scalar(DType.F64, 0),
                 var name when name.StartsWith("data:") => data.Values[name[5..]],
                 var name => parameters[name],
             }).ToArray();
