@@ -19,6 +19,9 @@ public sealed class CpuBackend : IBackend
 
     internal CpuBackend(TileTable table) => _table = table;
 
+    /// <summary>The bits of the vectors that <see cref="CpuBackend()"/> computes with on this machine.</summary>
+    public static int VectorBits => TileTable.Best.Bits;
+
     /// <inheritdoc/>
     public string Name => "cpu";
 

@@ -18,6 +18,9 @@ public sealed unsafe class ShimRuntime : ITorchRuntime
     /// <inheritdoc/>
     public TorchInfo Info => new(_library.Path, _library.TorchVersion, Enumerable.Range(0, CudaDevices).Select(NameOf).ToEqArray());
 
+    /// <summary>The version of the libtorch that the shim was built with.</summary>
+    public string BuildVersion => _library.BuildVersion;
+
     /// <inheritdoc/>
     public bool HasOperators => true;
 

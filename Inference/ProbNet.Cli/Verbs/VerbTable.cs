@@ -19,6 +19,7 @@ internal static class VerbTable
         PriorVerb.Create,
         ReplVerb.Create,
         FormatVerb.Create,
+        DoctorVerb.Create,
         CompletionVerb.Create,
     ];
 }

@@ -17,6 +17,7 @@ struct Replay {
 };
 
 int32_t cuda_devices();
+/// For people: the name, memory and compute capability, "NVIDIA H200, 139.8 GiB, sm_90".
 std::string cuda_name(int32_t index);
 void cuda_memory(int32_t index, int64_t bytes[3]);
 void cuda_synchronize(int32_t index);
