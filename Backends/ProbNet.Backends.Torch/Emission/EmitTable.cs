@@ -5,10 +5,11 @@ namespace ProbNet.Backends.Torch;
 /// <summary>The emission rules: one row for each primitive but inputs, which the script is handed.</summary>
 internal static class EmitTable
 {
-    private static readonly Dictionary<OpCode, EmitRule> Rows = new EmitRule[]
+    private static readonly Dictionary<OpCode, EmitRule> Rows = new EmitRule[][]
     {
-        new(OpCode.Add, static (_, x, _) => $"{x[0]} + {x[1]}"),
-    }.ToDictionary(r => r.Op);
+        LeafRules.Rows, UnaryRules.Rows, BinaryRules.Rows, LogicRules.Rows, MovementRules.Rows, IndexingRules.Rows, ReductionRules.Rows, LinearAlgebraRules.Rows,
+        WindowRules.Rows, RandomRules.Rows, ControlRules.Rows,
+    }.SelectMany(rows => rows).ToDictionary(r => r.Op);
 
     /// <summary>All rows.</summary>
     public static IReadOnlyCollection<EmitRule> All => Rows.Values;
