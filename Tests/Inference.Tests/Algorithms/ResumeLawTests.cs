@@ -34,6 +34,14 @@ public sealed class ResumeLawTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void EveryAlgorithmComesToTheSameBitsOnABackendThatRunsAhead(string name)
+    {
+        var (algorithm, request) = Case(name);
+        Interrupting.AssertSame(algorithm.Fit(request).Required, algorithm.Fit(request with { Backend = new AsynchronousBackend(request.Backend) }).Required);
+    }
+
     [Fact]
     public async Task FitsSideBySideAreThoseRunAlone()
     {
