@@ -14,6 +14,7 @@ switch (args.FirstOrDefault())
     case "convolutions": Convolutions.Run(); return 0;
     case "forms": ConvolutionForms.Run(filter); return 0;
     case "steps": Steps.Run(filter); return 0;
+    case "torch": TorchSteps.Run(filter, args.Length > 2 ? int.Parse(args[2]) : 1); return 0;
     case "profile": Steps.Profile(filter); return 0;
     default:
         Console.Error.WriteLine("usage: ProbNet.Benchmarks compare [--quick] [--no-python] [--json FILE] [--only NAME] | roofline | slopes | start COMMAND EXAMPLES | dotnet [filter] | kernels | convolutions | forms | steps [name] | profile [name]");

@@ -65,7 +65,7 @@ internal static class Steps
         foreach (var item in Cases.All(quick: false).SelectMany(g => g.Cases).Where(c => c.IsStep && c.Name.Contains(filter, StringComparison.Ordinal)))
         {
             var work = item.Ours(1);
-            yield return (item.Name, work, work is TrainingStep step ? step.Executable : ((EightSchools)work).Executable);
+            yield return (item.Name, work, work is TrainingStep step ? (CpuExecutable)step.Executable : ((EightSchools)work).Executable);
         }
         // Estimators of convolutions that have no counterpart to compare with.
         foreach (var estimator in new[] { "local", "flipout" })
@@ -73,7 +73,7 @@ internal static class Steps
             var name = Cases.Step(Cases.Images, estimator);
             if (!name.Contains(filter, StringComparison.Ordinal)) continue;
             var step = TrainingStep.Cnn(128, 1024, estimator, 1);
-            yield return (name, step, step.Executable);
+            yield return (name, step, (CpuExecutable)step.Executable);
         }
     }
 }

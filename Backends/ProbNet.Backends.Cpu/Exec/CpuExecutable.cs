@@ -51,7 +51,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
                 throw new ArgumentException($"output '{graph.Outputs[carry.Output].Name}' ({from}) cannot become input '{to.InputName()}' ({to})", nameof(options));
         }
         var workers = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var lowered = Lowering.Run(graph);
+        var lowered = Lowering.Run(graph, LoweringOptions.All);
         Recomputation.Apply(lowered.Defs);
         var order = Schedule.Order(Clusters.Build(lowered.Defs, Levels.Assign(lowered.Defs)), lowered, options.Carries);
         var memory = MemoryPlan.Make(lowered, order, options.Carries);

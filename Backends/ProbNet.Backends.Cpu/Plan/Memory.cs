@@ -38,7 +38,7 @@ internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
         for (var c = 0; c < carries.Count; c++)
         {
             var (state, next) = (lowered.Inputs[carries[c].Input], lowered.Outputs[carries[c].Output].Def);
-            if (place[next.Id] is not null || !taken.Add(state) || !CanOverwrite(state, next, order, first[next.Id], lastRead[state.Id])) continue;
+            if (place[next.Id] is not null || !taken.Add(state) || !Overwriting.IsSafe(state, next, order, first[next.Id], lastRead[state.Id])) continue;
             place[next.Id] = state;
             inPlace[c] = true;
         }
@@ -81,23 +81,6 @@ internal sealed record MemoryPlan(nint[] Offsets, nint Bytes, bool[] InPlace)
             else low = middle + 1;
         }
         return low;
-    }
-
-    // No step may read the old state after the one that writes the new, which itself must read it at the same positions only.
-    private static bool CanOverwrite(Def state, Def next, List<Step> order, int at, int lastRead)
-    {
-        if (state.Type != next.Type || state.Size != next.Size || next.IsLeaf || next.Fixed || next.Kind == DefKind.Input) return false;
-        if (at is < 0 or int.MaxValue) return false;
-        if (next.Kind != DefKind.Map) return lastRead < at;
-        if (lastRead > at) return false;
-        foreach (var def in order[at].Defs)
-        {
-            foreach (var operand in def.Operands)
-            {
-                if (ReferenceEquals(operand.Def, state) && !(operand.IsIdentity && def.Space == state.Size && !Levels.ReadsByAddress(def, operand))) return false;
-            }
-        }
-        return true;
     }
 
     // Large buffers are kept from starting at equal addresses modulo a page: a pass over many of them would have them compete for few cache sets.

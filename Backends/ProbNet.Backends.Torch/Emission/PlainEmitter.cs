@@ -26,7 +26,7 @@ internal static class PlainEmitter
         var names = InputNames.Of(graph, carries);
         InputText.Write(graph, carries, names, script);
         var inPlace = InPlace.Find(graph, carries);
-        NodeText.Write(graph.Nodes, names, script, node => inPlace.TryGetValue(node, out var input) ? names[input] : null);
+        NodeText.Write(graph, names, script, node => inPlace.TryGetValue(node, out var input) ? names[input] : null);
         int[] returned = [.. Enumerable.Range(0, graph.Outputs.Length).Where(o => carries.All(c => c.Output != o))];
         string[] results = [.. returned.Select(o => Returned(graph.Outputs[o].Value, names, inPlace))];
         WriteCarries(graph, carries, names, inPlace, results, script);

@@ -22,6 +22,15 @@ internal static class PreludeMath
                     return torch.index_put(result, [index], rows, True)
                 return torch.index_add(result, 0, index, rows)
             """),
+        // libtorch's own, which knows 1 - |y| only to the last digit of y, and a step of Halley's on the complementary function, which knows it exactly.
+        new("erf_inverse", """
+            def erf_inverse(y: Tensor) -> Tensor:
+                a = torch.abs(y)
+                x = torch.erfinv(a)
+                newton = ((1 - a) - torch.erfc(x)) / (torch.exp(torch.neg(x * x)) * 1.1283791670955126)
+                better = x - newton / (x * newton + 1)
+                return torch.where(torch.logical_and(a > 0.5, a < 1), better, x) * torch.sign(y)
+            """),
         // NaN in the lower triangle where the matrix is not positive definite.
         new("cholesky", """
             def cholesky(x: Tensor) -> Tensor:

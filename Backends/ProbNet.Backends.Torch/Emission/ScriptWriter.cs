@@ -19,6 +19,9 @@ internal sealed class ScriptWriter
 
     private ScriptWriter(List<HostTensor> constants, HashSet<string> used, int[] names, int depth) => (_constants, _used, _names, Depth) = (constants, used, names, depth);
 
+    /// <summary>How the nodes of a loop's body are written and named: by their rules, unless the emitter has its own way.</summary>
+    public Action<TensorGraph, Dictionary<Tensor, string>, ScriptWriter> WriteNodes { get; init; } = static (body, names, script) => NodeText.Write(body, names, script, static _ => null);
+
     /// <summary>How far lines are indented, in steps of four spaces.</summary>
     public int Depth { get; private set; }
 

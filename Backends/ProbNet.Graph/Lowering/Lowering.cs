@@ -19,13 +19,18 @@ internal sealed class Lowering
     private readonly Dictionary<Def, List<(View From, Def To)>> _copies = [];
 
     private readonly HashSet<Tensor> _virtual, _folded;
+    private readonly LoweringOptions _options;
 
-    private Lowering(TensorGraph graph) => (_virtual, _folded) = (WindowFusion.Find(graph), WindowFusion.Folded(graph));
+    private Lowering(TensorGraph graph, LoweringOptions options)
+    {
+        _options = options;
+        (_virtual, _folded) = options.FusesWindows ? (WindowFusion.Find(graph), WindowFusion.Folded(graph)) : ([], []);
+    }
 
     /// <summary>The definitions in an order in which operands come first, and those of inputs and outputs in the graph's order.</summary>
-    public static Lowered Run(TensorGraph graph)
+    public static Lowered Run(TensorGraph graph, LoweringOptions options)
     {
-        var lowering = new Lowering(graph);
+        var lowering = new Lowering(graph, options);
         foreach (var node in graph.Nodes) lowering._views.Add(node, lowering.Lower(node));
         var outputs = new View[graph.Outputs.Length];
         for (var i = 0; i < outputs.Length; i++) outputs[i] = lowering.Output(graph.Outputs[i].Value, i);
@@ -44,6 +49,7 @@ internal sealed class Lowering
     private View Lower(Tensor node)
     {
         var dims = node.Shape.Array();
+        if (_options.IsKernel(node)) return Kernel(node, [.. node.Inputs.Select(x => _views[x])]);
         switch (node.Op)
         {
             case OpCode.Input:
@@ -235,7 +241,7 @@ internal sealed class Lowering
         {
             if (from.Same(view)) return to;
         }
-        var def = new Def(_defs.Count, DefKind.Kernel, OpCode.StopGradient, view.Def.Type, view.Dims, [view], null) { Fixed = view.Def.Fixed };
+        var def = new Def(_defs.Count, DefKind.Kernel, OpCode.StopGradient, view.Def.Type, view.Dims, [view], null) { Fixed = view.Def.Fixed && _options.HoistsFixed };
         _defs.Add(def);
         made.Add((view, def));
         return def;
@@ -287,7 +293,7 @@ internal sealed class Lowering
 
     private Def Add(DefKind kind, Tensor node, int[] dims, View[] operands, int? space = null, Fold fold = default, (Tensor, WindowUse)? uses = null)
     {
-        var known = kind != DefKind.Input && Array.TrueForAll(operands, x => x.Def.Fixed) && Views.Product(dims) <= LargestFixed;
+        var known = _options.HoistsFixed && kind != DefKind.Input && Array.TrueForAll(operands, x => x.Def.Fixed) && Views.Product(dims) <= LargestFixed;
         var def = new Def(_defs.Count, kind, node.Op, node.DType, Without1(dims), operands, node)
         {
             Space = space ?? Views.Product(dims),
@@ -298,6 +304,16 @@ internal sealed class Lowering
         _defs.Add(def);
         return def;
     }
+}
+
+/// <summary>What a backend has of its own.</summary>
+/// <param name="FusesWindows">Whether products of windows read the image.</param>
+/// <param name="HoistsFixed">Whether small values that depend on no input are computed once, when the plan is made.</param>
+/// <param name="IsKernel">Whether a node that regions could compute element by element is a kernel instead.</param>
+internal sealed record LoweringOptions(bool FusesWindows, bool HoistsFixed, Func<Tensor, bool> IsKernel)
+{
+    /// <summary>Windows are fused, fixed values are hoisted, and regions compute all they can.</summary>
+    public static LoweringOptions All { get; } = new(true, true, static _ => false);
 }
 
 /// <summary>A graph as definitions.</summary>

@@ -1,3 +1,4 @@
+using ProbNet.Backends.Cpu;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -27,7 +28,7 @@ internal sealed record Point(string Kind, string Estimator, int Width, int Batch
             using var other = Make();
             if (other is not TrainingStep step) continue;
             compile.Add(step.CompileSeconds);
-            arena = step.Executable.ArenaBytes;
+            arena = ((CpuExecutable)step.Executable).ArenaBytes;
         }
         using var work = Make();
         Measure.Samples(work.Run, 0.3, 2);

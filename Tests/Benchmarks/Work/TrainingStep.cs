@@ -19,12 +19,12 @@ internal sealed class TrainingStep : IWork
     private readonly Minibatches _batches;
     private int _batch, _epoch;
 
-    private TrainingStep(BoundModel model, GuidePlan guide, StepGraph step, HostTensor x, HostTensor y, int threads)
+    private TrainingStep(BoundModel model, GuidePlan guide, StepGraph step, HostTensor x, HostTensor y, int threads, IBackend backend)
     {
         _step = step;
         _batches = new(model.Rows, step.Elbo.Batch.Size, 1);
         var watch = Stopwatch.StartNew();
-        Executable = (CpuExecutable)new CpuBackend().Compile(Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = threads });
+        Executable = backend.Compile(Pipeline.Optimize(step.Graph), new CompileOptions { Carries = step.Carries, Threads = threads });
         CompileSeconds = watch.Elapsed.TotalSeconds;
         var initial = InitialValues.Compute(guide, new CpuBackend(), 1);
         for (var i = 0; i < initial.Count; i++) Executable.Write(i, initial[i]);
@@ -44,27 +44,30 @@ internal sealed class TrainingStep : IWork
     }
 
     /// <summary>The compiled step.</summary>
-    public CpuExecutable Executable { get; }
+    public IExecutable Executable { get; }
+
+    /// <summary>The types of the parameters, the first inputs.</summary>
+    public EqArray<TensorType> Parameters => Enumerable.Range(0, _step.ParameterCount).Select(i => new TensorType(_step.Graph.Inputs[i].DType, _step.Graph.Inputs[i].Shape)).ToEqArray();
 
     /// <summary>Seconds to optimise and compile the graph.</summary>
     public double CompileSeconds { get; }
 
     /// <summary>A multilayer perceptron. The estimator "deterministic" learns the weights as points.</summary>
-    public static TrainingStep Mlp(IReadOnlyList<int> widths, int batch, int rows, string estimator, int threads) =>
-        Of(Models.Mlp(widths, estimator != "deterministic"), [widths[0]], widths[^1], batch, rows, estimator, threads);
+    public static TrainingStep Mlp(IReadOnlyList<int> widths, int batch, int rows, string estimator, int threads, IBackend? backend = null) =>
+        Of(Models.Mlp(widths, estimator != "deterministic"), [widths[0]], widths[^1], batch, rows, estimator, threads, backend);
 
     /// <summary>A small network of convolutions.</summary>
-    public static TrainingStep Cnn(int batch, int rows, string estimator, int threads) =>
-        Of(Models.Cnn(estimator != "deterministic"), [28, 28, 1], 10, batch, rows, estimator, threads);
+    public static TrainingStep Cnn(int batch, int rows, string estimator, int threads, IBackend? backend = null) =>
+        Of(Models.Cnn(estimator != "deterministic"), [28, 28, 1], 10, batch, rows, estimator, threads, backend);
 
-    private static TrainingStep Of(string program, Shape image, int classes, int batch, int rows, string estimator, int threads)
+    private static TrainingStep Of(string program, Shape image, int classes, int batch, int rows, string estimator, int threads, IBackend? backend)
     {
         var model = Models.Bind(program, "n", rows, isRows: true, DType.F32);
         var guide = GuidePlan.For(model, [new(new NormalGuide())]).Required;
         Estimator chosen = estimator switch { "flipout" => new FlipoutEstimator(), "local" => new LocalEstimator(), _ => new SharedEstimator() };
         var elbo = Elbo.Build(model, guide, chosen, batch);
         var step = StepGraph.Build(elbo, new TrainingOptions { Batch = batch }, temperature: 1, klWarmup: 0);
-        return new(model, guide, step, Numbers.Reals(DType.F32, [rows, .. image]), Numbers.Labels(rows, classes), threads);
+        return new(model, guide, step, Numbers.Reals(DType.F32, [rows, .. image]), Numbers.Labels(rows, classes), threads, backend ?? new CpuBackend());
     }
 
     /// <inheritdoc/>

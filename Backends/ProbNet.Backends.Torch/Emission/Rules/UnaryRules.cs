@@ -26,7 +26,7 @@ internal static class UnaryRules
         Named(OpCode.Atan, "atan"),
         Named(OpCode.Erf, "erf"),
         new(OpCode.Erfcx, static (_, x, _) => $"{x[0]}.special_erfcx()"),
-        Named(OpCode.ErfInv, "erfinv"),
+        new(OpCode.ErfInv, static (node, x, script) => Script.Cast($"{script.Function("erf_inverse")}({Script.Cast(x[0], node.DType, DType.F64)})", DType.F64, node.DType)),
         Named(OpCode.Lgamma, "lgamma"),
         new(OpCode.Polygamma, static (node, x, script) =>
         {

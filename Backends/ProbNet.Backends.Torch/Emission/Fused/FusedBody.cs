@@ -1,0 +1,140 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Backends.Torch;
+
+/// <summary>The statements of one graph, a whole step or the body of a loop.</summary>
+internal sealed class FusedBody
+{
+    // Windows stay windows; what depends on nothing is computed with the rest, inside the regions that need it.
+    private static readonly LoweringOptions Options = new(FusesWindows: false, HoistsFixed: false, node => node.Op != OpCode.Input && !RegionText.Takes(node));
+
+    private readonly ScriptWriter _script;
+    private readonly TorchCompute _compute;
+    private readonly Dictionary<Def, (string Name, int[] Dims)> _tensors = [];
+    private readonly List<(View View, string Name)> _views = [];
+    private readonly Dictionary<Def, Tensor> _overwritten = [];
+    private readonly Dictionary<Tensor, string> _names;
+
+    private FusedBody(ScriptWriter script, Dictionary<Tensor, string> names, TorchCompute compute) => (_script, _names, _compute) = (script, names, compute);
+
+    /// <summary>The carries that are computed over the old state.</summary>
+    public HashSet<Carry> InPlace { get; } = [];
+
+    /// <summary>Writes a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="carries">Outputs that go over inputs at the end.</param>
+    /// <param name="names">The names of the inputs; those of the outputs are added.</param>
+    /// <param name="script">What is written to.</param>
+    /// <param name="compute">The arithmetic of products.</param>
+    public static FusedBody Write(TensorGraph graph, EqArray<Carry> carries, Dictionary<Tensor, string> names, ScriptWriter script, TorchCompute compute)
+    {
+        var lowered = Lowering.Run(graph, Options);
+        Recomputation.Apply(lowered.Defs);
+        var order = Schedule.Order(Clusters.Build(lowered.Defs, Levels.Assign(lowered.Defs)), lowered, carries);
+        var body = new FusedBody(script, names, compute);
+        for (var i = 0; i < graph.Inputs.Length; i++)
+        {
+            if (names.TryGetValue(graph.Inputs[i], out var name)) body._tensors[lowered.Inputs[i]] = (name, graph.Inputs[i].Shape.AsSpan().ToArray());
+        }
+        body.FindOverwritten(graph, lowered, order, carries);
+        foreach (var step in order)
+        {
+            if (step.IsRegion) body.Region(step);
+            else body.Kernel(step.Defs[0]);
+        }
+        for (var i = 0; i < graph.Outputs.Length; i++) names[graph.Outputs[i].Value] = body.Expression(lowered.Outputs[i] with { Dims = graph.Outputs[i].Value.Shape.AsSpan().ToArray() });
+        return body;
+    }
+
+    private void FindOverwritten(TensorGraph graph, Lowered lowered, List<Step> order, EqArray<Carry> carries)
+    {
+        var (written, read) = (new Dictionary<Def, int>(), new Dictionary<Def, int>());
+        for (var i = 0; i < order.Count; i++)
+        {
+            foreach (var def in order[i].Writes) written[def] = i;
+            foreach (var def in order[i].Reads) read[def] = i;
+        }
+        var taken = new HashSet<Def>();
+        foreach (var carry in carries)
+        {
+            var (state, next) = (lowered.Inputs[carry.Input], lowered.Outputs[carry.Output].Def);
+            if (next.Kind != DefKind.Map || _overwritten.ContainsKey(next) || !taken.Add(state)) continue;
+            if (!Overwriting.IsSafe(state, next, order, written.GetValueOrDefault(next, int.MaxValue), read.GetValueOrDefault(state, -1))) continue;
+            _overwritten.Add(next, graph.Inputs[carry.Input]);
+            InPlace.Add(carry);
+        }
+    }
+
+    private void Region(Step step)
+    {
+        var region = RegionText.Of(step, Expression, def => _overwritten.TryGetValue(def, out var input) ? _names[input] : null);
+        foreach (var def in step.Writes)
+        {
+            if (_overwritten.TryGetValue(def, out var input)) _tensors[def] = (_names[input], input.Shape.AsSpan().ToArray());
+        }
+        string[] results = [.. region.Results.Select(_ => _script.Fresh("v"))];
+        for (var i = 0; i < results.Length; i++) _tensors[region.Results[i]] = (results[i], region.Results[i].Dims);
+        var call = results.Length == 0 ? "probnet.region(" : results.Length == 1 ? $"{results[0]} = probnet.region(" : $"{string.Join(", ", results)} = probnet.region(";
+        _script.Line(call);
+        _script.Indented(() =>
+        {
+            foreach (var (statement, comment) in region.Lines) _script.Line($"\"{statement};\"", comment);
+            _script.Line($", [{string.Join(", ", region.Inputs)}], [{string.Join(", ", region.Updated)}]){(results.Length == 1 ? "[0]" : "")}");
+        });
+    }
+
+    private void Kernel(Def def)
+    {
+        string[] operands = [.. def.Operands.Select(Expression)];
+        var name = _script.Fresh("v");
+        var dims = def.Node?.Shape.AsSpan().ToArray() ?? def.Dims;
+        string value;
+        if (def.Node is null)
+        {
+            (value, dims) = ($"{operands[0]}.clone(memory_format=0)", def.Operands[0].Dims);
+        }
+        else if (def.Op is OpCode.ReduceSum or OpCode.ReduceMax)
+        {
+            // Its operand has the folded axes last, whatever the node says.
+            var axes = Script.List(Enumerable.Range(def.Dims.Length, def.Operands[0].Rank - def.Dims.Length));
+            (value, dims) = ($"torch.{(def.Op == OpCode.ReduceSum ? "sum" : "amax")}({operands[0]}, {axes})", def.Dims);
+        }
+        else if (def.Op == OpCode.MatMul && def.Type == DType.F32 && _compute == TorchCompute.BF16)
+        {
+            // 15 is bfloat16.
+            value = $"torch.matmul({operands[0]}.to(15), {operands[1]}.to(15)).to({Script.Number(DType.F32)})";
+        }
+        else
+        {
+            value = EmitTable.Rule(def.Op).Write(def.Node, operands, _script);
+            if (def.Op is not (OpCode.MatMul or OpCode.Concat or OpCode.Pad)) value = $"({value}).contiguous()";
+        }
+        _script.Line($"{name} = {value}", def.Node is null ? null : Script.Comment(def.Node));
+        _tensors[def] = (name, dims);
+    }
+
+    // A tensor of a view's dimensions.
+    private string Expression(View view)
+    {
+        var (name, dims) = TensorOf(view.Def);
+        if (view.IsIdentity && view.Dims.AsSpan().SequenceEqual(dims)) return name;
+        foreach (var (known, made) in _views)
+        {
+            if (known.Same(view)) return made;
+        }
+        var expression = view.IsIdentity ? $"{name}.view({Script.List(view.Dims)})"
+            : view.Offset == 0 ? $"torch.as_strided({name}, {Script.List(view.Dims)}, {Script.List(view.Strides)})"
+            : $"torch.as_strided({name}.view([-1])[{view.Offset}:], {Script.List(view.Dims)}, {Script.List(view.Strides)})";
+        var variable = _script.Fresh("view");
+        _script.Line($"{variable} = {expression}");
+        _views.Add((view, variable));
+        return variable;
+    }
+
+    private (string Name, int[] Dims) TensorOf(Def def)
+    {
+        if (_tensors.TryGetValue(def, out var known)) return known;
+        if (def.Value is not { } value) throw new InvalidOperationException($"{def} is used before it is computed");
+        return _tensors[def] = (_script.Constant(value), value.Shape.AsSpan().ToArray());
+    }
+}

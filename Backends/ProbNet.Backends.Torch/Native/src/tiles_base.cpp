@@ -1,0 +1,3 @@
+#define PN_ISA tiles_base
+#define PN_ISA_NAME "base"
+#include "tiles.inl"

@@ -1,0 +1,127 @@
+using ProbNet.Graph;
+
+namespace ProbNet.Backends.Torch;
+
+/// <summary>A step of libtorch with the tensors it works on. Owns its handles.</summary>
+internal sealed class TorchExecutable : IExecutable
+{
+    private readonly TensorGraph _graph;
+    private readonly EmittedScript _script;
+    private readonly TorchDevice _device;
+    private readonly ITorchRuntime _runtime;
+    private readonly ITorchScript _compiled;
+    private readonly ITorchTensor[] _inputs, _constants;
+    private readonly ITorchStep _step;
+    // For each output, its place among the returned tensors, or -1 - the input it is carried to.
+    private readonly int[] _places;
+    private readonly int _threads;
+    private bool _disposed;
+
+    private TorchExecutable(
+        ITorchRuntime runtime, TorchDevice device, TensorGraph graph, EmittedScript script, ITorchScript compiled, ITorchTensor[] inputs, ITorchTensor[] constants, ITorchStep step, CompileOptions options)
+    {
+        (_runtime, _device, _graph, _script, _compiled, _inputs, _constants, _step, _threads) = (runtime, device, graph, script, compiled, inputs, constants, step, options.Threads);
+        _places = new int[graph.Outputs.Length];
+        foreach (var carry in options.Carries) _places[carry.Output] = -1 - carry.Input;
+        for (var i = 0; i < script.Returned.Count; i++) _places[script.Returned[i]] = i;
+    }
+
+    /// <summary>Emits, compiles and allocates.</summary>
+    public static TorchExecutable Create(ITorchRuntime runtime, TorchDevice device, TorchOptions options, TensorGraph graph, CompileOptions compile)
+    {
+        var script = TorchBackend.Emit(runtime.HasOperators, options, graph, compile.Carries);
+        var owned = new List<IDisposable>();
+        try
+        {
+            var compiled = Own(runtime.Compile(script.Text));
+            ITorchTensor[] inputs = [.. graph.Inputs.Select(x => Own(runtime.Create(device, x.DType, x.Shape)))];
+            ITorchTensor[] constants = [.. script.Constants.Select(x => Own(Filled(x)))];
+            var step = Own(runtime.Bind(compiled, EmittedScript.Function, inputs, constants));
+            return new(runtime, device, graph, script, compiled, inputs, constants, step, compile);
+        }
+        catch
+        {
+            foreach (var handle in owned) handle.Dispose();
+            throw;
+        }
+
+        T Own<T>(T handle) where T : IDisposable
+        {
+            owned.Add(handle);
+            return handle;
+        }
+
+        ITorchTensor Filled(HostTensor value)
+        {
+            var tensor = runtime.Create(device, value.DType, value.Shape);
+            switch (value.Data)
+            {
+                case float[] f: tensor.Write<float>(f); break;
+                case double[] d: tensor.Write<double>(d); break;
+                case long[] l: tensor.Write<long>(l); break;
+                case bool[] b: tensor.Write<bool>(b); break;
+            }
+            return tensor;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write<T>(int input, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
+        _inputs[input].Write(values);
+    }
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _step.Run();
+    }
+
+    /// <inheritdoc/>
+    public void Read<T>(int output, Span<T> values) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check<T>(_graph.Outputs[output].Value, values.Length, "output", output, nameof(values));
+        if (_places[output] < 0) _inputs[-1 - _places[output]].Read(values);
+        else _step.Read(_places[output], values);
+    }
+
+    /// <inheritdoc/>
+    public void ReadInput<T>(int input, Span<T> values) where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
+        _inputs[input].Read(values);
+    }
+
+    /// <inheritdoc/>
+    public string Describe() => _script.Text;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _step.Dispose();
+        foreach (var tensor in _inputs) tensor.Dispose();
+        foreach (var tensor in _constants) tensor.Dispose();
+        _compiled.Dispose();
+    }
+
+    private static void Check<T>(Tensor node, int length, string what, int index, string parameter)
+    {
+        if (Matches<T>(node.DType) && length == node.Shape.Size) return;
+        throw new ArgumentException($"{what} {index} is {node.DType.Name()}{node.Shape}, not {length} values of {typeof(T).Name}", parameter);
+    }
+
+    private static bool Matches<T>(DType type) => type switch
+    {
+        DType.F32 => typeof(T) == typeof(float),
+        DType.F64 => typeof(T) == typeof(double),
+        DType.I64 => typeof(T) == typeof(long),
+        DType.Bool => typeof(T) == typeof(bool),
+    };
+}
