@@ -31,7 +31,8 @@ internal static class Script
     public static string Comment(Tensor node)
     {
         var type = node.DType.Name() + node.Shape;
-        if (node.Attributes is Attributes.Literal { Value: { Shape.Rank: 0 } value }) type += $" = {value[0].ToString("R", CultureInfo.InvariantCulture)}";
+        if (node.Attributes is Attributes.Literal { Value: { Data.Length: 1 } value })
+            type += " = " + (value.Data is float[] single ? single[0].ToString("R", CultureInfo.InvariantCulture) : value[0].ToString("R", CultureInfo.InvariantCulture));
         return node.Origin switch
         {
             null => type,
