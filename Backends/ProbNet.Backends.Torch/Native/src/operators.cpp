@@ -7,6 +7,7 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/stack.h>
+#include <c10/util/SmallVector.h>
 #include <torch/library.h>
 
 #include "region.h"
@@ -25,94 +26,124 @@ c10::ScalarType scalar_type(Type type) {
   }
 }
 
+/// What is asked of an input before a program reads it.
+struct Need {
+  bool read = false;
+  c10::ScalarType type = c10::kFloat;
+  int64_t elements = 0;
+};
+
 /// A program as it runs on each kind of device.
 struct Region {
-  explicit Region(const std::string& text) : program(parse_program(text)), cpu(program) {}
+  explicit Region(const std::string& text) : program(parse_program(text)), cpu(program), needs(static_cast<size_t>(program->inputs)) {
+    for (const Instruction& i : program->code) {
+      if (i.is_draw()) {
+        for (int k = 0; k < 3; k++) need(i.operands[k], c10::kLong, k < 2 ? 1 : (program->space + i.event - 1) / i.event);
+      } else if (i.code == Code::Load) {
+        int64_t last = i.sizes.empty() ? program->space - 1 : i.offset;
+        for (size_t a = 0; a < i.sizes.size(); a++) last += (i.sizes[a] - 1) * i.strides[a];
+        need(i.input, scalar_type(i.type), program->space == 0 ? 0 : last + 1);
+      }
+    }
+  }
+
   std::shared_ptr<const Program> program;
   CpuRegion cpu;
   CudaRegion cuda{program};
+  std::vector<Need> needs;
+
+ private:
+  void need(int input, c10::ScalarType type, int64_t elements) {
+    Need& n = needs[static_cast<size_t>(input)];
+    TORCH_CHECK(!n.read || n.type == type, "region: input ", input, " is read as ", n.type, " and as ", type);
+    n = {true, type, std::max(n.elements, elements)};
+  }
 };
 
-/// The region of a text. Scripts hold their texts as constants, so a text is nearly always at the address where it was seen last.
-const Region& region_of(const std::string& text) {
+/// A region with tensors of earlier results that nobody holds any more: small ones are used again, since making one costs as much as filling it.
+struct Known {
+  std::string text;
+  std::shared_ptr<const Region> region;
+  std::vector<at::Tensor> spare;
+};
+
+constexpr int64_t kLargestSpare = 1 << 15;
+constexpr size_t kMostKnown = 4096;
+
+/// The region of a text. Scripts hold their texts as constants, so a text is nearly always at the address where this thread saw it last.
+Known& region_of(const std::string& text) {
   static std::mutex mutex;
-  static std::unordered_map<std::string, std::shared_ptr<const Region>> all;
-  struct Seen { std::string text; std::shared_ptr<const Region> region; };
-  thread_local std::unordered_map<const char*, Seen> seen;
-  Seen& known = seen[text.data()];
-  if (known.region && known.text == text) return *known.region;
+  static std::unordered_map<std::string, std::weak_ptr<const Region>> all;
+  thread_local std::unordered_map<const char*, Known> seen;
+  const auto found = seen.find(text.data());
+  if (found != seen.end() && found->second.text == text) return found->second;
+  if (seen.size() > kMostKnown) seen.clear();
+  Known& known = seen[text.data()];
   const std::lock_guard<std::mutex> lock(mutex);
-  auto& made = all[text];
-  if (!made) made = std::make_shared<const Region>(text);
-  known = {text, made};
-  return *made;
+  auto& shared = all[text];
+  auto region = shared.lock();
+  if (!region) shared = region = std::make_shared<const Region>(text);
+  known = {text, region, std::vector<at::Tensor>(region->program->results.size())};
+  return known;
 }
 
-void check(const at::Tensor& tensor, c10::ScalarType type, const char* what, int64_t index) {
-  TORCH_CHECK(tensor.scalar_type() == type, "region: ", what, " ", index, " is ", tensor.scalar_type(), ", not ", type);
-  TORCH_CHECK(tensor.is_contiguous(), "region: ", what, " ", index, " is not dense");
-}
-
-/// The least number of elements that loads read of their inputs.
-void check_inputs(const Program& program, const std::vector<at::Tensor>& inputs) {
-  for (const Instruction& i : program.code) {
-    if (i.is_draw()) {
-      for (const int counter : i.operands) check(inputs[static_cast<size_t>(counter)], c10::kLong, "input", counter);
-      TORCH_CHECK(inputs[static_cast<size_t>(i.operands[2])].numel() * i.event >= program.space, "region: too few draws");
-    }
-    if (i.code != Code::Load) continue;
-    const at::Tensor& x = inputs[static_cast<size_t>(i.input)];
-    check(x, scalar_type(i.type), "input", i.input);
-    int64_t last = i.sizes.empty() ? program.space - 1 : i.offset;
-    for (size_t a = 0; a < i.sizes.size(); a++) last += (i.sizes[a] - 1) * i.strides[a];
-    TORCH_CHECK(program.space == 0 || last < x.numel(), "region: input ", i.input, " has ", x.numel(), " elements, ", last + 1, " are read");
-  }
+at::Tensor made(Known& known, size_t index, const Result& result, c10::ScalarType type, c10::Device device) {
+  at::Tensor& spare = known.spare[index];
+  if (device.is_cpu() && spare.defined() && spare.use_count() == 1 && spare.unsafeGetTensorImpl()->storage().use_count() == 1) return spare;
+  at::Tensor fresh = at::empty(result.shape, at::TensorOptions().dtype(type).device(device));
+  if (device.is_cpu() && fresh.numel() <= kLargestSpare) spare = fresh;
+  return fresh;
 }
 
 // region(str program, Tensor[] inputs, Tensor[] updated) -> Tensor[], which writes over the last
 void region(const c10::OperatorHandle&, torch::jit::Stack* stack) {
   const size_t top = stack->size();
-  const Region& r = region_of((*stack)[top - 3].toStringRef());
+  Known& known = region_of((*stack)[top - 3].toStringRef());
+  const Region& r = *known.region;
   const Program& program = *r.program;
-  std::vector<at::Tensor> inputs, updated;
   const auto given = (*stack)[top - 2].toListRef(), targets = (*stack)[top - 1].toListRef();
-  TORCH_CHECK(static_cast<int>(given.size()) >= program.inputs && static_cast<int>(targets.size()) >= program.updated, "region: tensors are missing");
-  inputs.reserve(given.size());
-  for (const auto& value : given) inputs.push_back(value.toTensor());
-  for (auto& x : inputs)
-    if (!x.is_contiguous()) x = x.contiguous();
-  check_inputs(program, inputs);
+  TORCH_CHECK(given.size() >= r.needs.size() && static_cast<int>(targets.size()) >= program.updated, "region: tensors are missing");
 
-  const c10::Device device = !inputs.empty() ? inputs[0].device() : !targets.empty() ? targets[0].toTensor().device() : c10::Device(c10::kCPU);
-  c10::List<at::Tensor> made;
-  std::vector<at::Tensor> results;
-  for (const Result& result : program.results) {
+  c10::SmallVector<const void*, 32> from;
+  std::vector<at::Tensor> copies;
+  for (size_t i = 0; i < given.size(); i++) {
+    const at::Tensor& x = given[i].toTensor();
+    const bool used = i < r.needs.size() && r.needs[i].read;
+    TORCH_CHECK(!used || (x.scalar_type() == r.needs[i].type && x.numel() >= r.needs[i].elements), "region: input ", i, " is ", x.scalar_type(), " of ", x.numel(),
+                " elements, not ", r.needs[i].type, " of ", r.needs[i].elements);
+    if (x.is_contiguous()) from.push_back(x.data_ptr());
+    else {
+      copies.push_back(x.contiguous());
+      from.push_back(copies.back().data_ptr());
+    }
+  }
+  const c10::Device device = given.size() > 0 ? given[0].toTensor().device() : targets.size() > 0 ? targets[0].toTensor().device() : c10::Device(c10::kCPU);
+  c10::List<at::Tensor> results;
+  results.reserve(program.results.size());
+  c10::SmallVector<void*, 32> to;
+  for (size_t i = 0; i < program.results.size(); i++) {
+    const Result& result = program.results[i];
     const c10::ScalarType type = scalar_type(program.code[static_cast<size_t>(result.value)].type);
     if (result.updated >= 0) {
       const at::Tensor& target = targets[static_cast<size_t>(result.updated)].toTensor();
-      check(target, type, "updated", result.updated);
-      TORCH_CHECK(target.numel() == program.space, "region: updated ", result.updated, " is not of the space's size");
-      results.push_back(target);
+      TORCH_CHECK(target.scalar_type() == type && target.is_contiguous() && target.numel() == program.space, "region: updated ", result.updated,
+                  " is no dense tensor of ", type, " of the space's size");
+      to.push_back(target.data_ptr());
     } else {
-      results.push_back(at::empty(result.shape, at::TensorOptions().dtype(type).device(device)));
-      made.push_back(results.back());
+      at::Tensor x = made(known, i, result, type, device);
+      to.push_back(x.data_ptr());
+      results.push_back(std::move(x));
     }
   }
-  std::vector<const void*> from;
-  std::vector<void*> to;
-  for (const auto& x : inputs) from.push_back(x.data_ptr());
-  for (const auto& x : results) to.push_back(x.data_ptr());
   if (device.is_cpu()) {
-    r.cpu.run(from.data(), to.data(), [](int64_t chunks, const std::function<void(int64_t)>& one) {
-      at::parallel_for(0, chunks, 1, [&](int64_t first, int64_t last) {
-        for (int64_t chunk = first; chunk < last; chunk++) one(chunk);
-      });
+    r.cpu.run(from.data(), to.data(), [](int64_t chunks, const CpuRegion& cpu, CpuRun& run) {
+      at::parallel_for(0, chunks, 1, [&](int64_t first, int64_t last) { cpu.run_some(run, first, last); });
     });
   } else {
     r.cuda.run(device, from.data(), to.data());
   }
   torch::jit::drop(*stack, 3);
-  torch::jit::push(*stack, std::move(made));
+  torch::jit::push(*stack, std::move(results));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // Running a program on the CPU, and on CUDA where there is one.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -40,24 +39,36 @@ class CpuRegion {
   /// Runs once.
   /// @param inputs   dense elements of each input
   /// @param results  where each result goes
-  /// @param parallel runs its third argument for each chunk in [0, first argument), possibly at once
-  void run(const void* const* inputs, void* const* results, const std::function<void(int64_t, const std::function<void(int64_t)>&)>& parallel) const;
+  /// @param parallel calls run_some for ranges that make up [0, chunks), possibly at once
+  using Parallel = void (*)(int64_t chunks, const CpuRegion& region, struct CpuRun& run);
+  void run(const void* const* inputs, void* const* results, Parallel parallel) const;
+  void run_some(struct CpuRun& run, int64_t first, int64_t last) const;
 
   const Program& program() const { return *program_; }
 
  private:
   struct Step;
   struct Worker;
-  void run_chunk(Worker& worker, int64_t chunk, const void* const* inputs, void* const* results, std::vector<std::vector<double>>& partial) const;
+  void set_up(Worker& worker, const void* const* inputs) const;
+  void run_chunk(Worker& worker, int64_t chunk, const CpuRun& run) const;
   void load(const Instruction& load, const void* from, void* to, int64_t first, int64_t count) const;
-  void fold(const Result& result, const void* tile, int64_t first, int64_t count, std::vector<double>& partial) const;
-  void finish(const Result& result, void* to, const std::vector<const std::vector<double>*>& partials) const;
+  void fold(const Result& result, const void* tile, int64_t first, int64_t count, double* partial) const;
+  void finish(const Result& result, void* to, const double* partials) const;
 
   std::shared_ptr<const Program> program_;
-  std::vector<Step> steps_;       // what is done for each tile
-  std::vector<Step> setup_;       // what is done once: values that are the same everywhere
+  std::vector<Step> steps_;            // what is done for each tile
+  std::vector<Step> setup_;            // what is done once: values that are the same everywhere
+  std::vector<int64_t> partial_at_;    // where the running values of each fold start among those of a chunk
+  int64_t partial_size_ = 0;           // running values of a chunk
   int registers_ = 0;
   int64_t tile_ = 0, chunk_ = 0, chunks_ = 0;
+};
+
+/// The arguments of a run, and the running values of all chunks.
+struct CpuRun {
+  const void* const* inputs;
+  void* const* results;
+  double* partials;
 };
 
 }  // namespace probnet

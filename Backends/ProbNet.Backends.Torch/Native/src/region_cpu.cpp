@@ -32,6 +32,7 @@ namespace {
 constexpr int64_t kWidth = 8, kCache = 24 * 1024, kLargestTile = 2048, kSmallestTile = 128;
 // Elements that one thread works on at a time. Sums are formed chunk by chunk, so this, and no number of threads, decides their rounding.
 constexpr int64_t kChunk = 1 << 15;
+constexpr size_t kMostAxes = 16;
 
 bool is_identity(const Instruction& i) { return i.code == Code::Load && i.sizes.empty(); }
 
@@ -72,7 +73,7 @@ struct CpuRegion::Step {
 
 struct CpuRegion::Worker {
   std::vector<char> memory;
-  int64_t tile;
+  int64_t tile = 0;
   char* reg(int r) { return memory.data() + static_cast<int64_t>(r) * tile * kWidth; }
 };
 
@@ -101,6 +102,7 @@ CpuRegion::CpuRegion(std::shared_ptr<const Program> program) : program_(std::mov
     const Instruction& instruction = code[i];
     Step step{&instruction};
     if (!instruction.is_scalar() && is_identity(instruction)) place[i] = -1 - instruction.input;
+    if (instruction.sizes.size() > kMostAxes) throw std::invalid_argument("region: loads step along at most 16 axes");
     if (instruction.code != Code::Load && instruction.code != Code::Literal) {
       if (instruction.is_draw()) {
         step.draw = table.draw(instruction.code, instruction.type);
@@ -146,6 +148,11 @@ CpuRegion::CpuRegion(std::shared_ptr<const Program> program) : program_(std::mov
   for (const Result& r : program_->results)
     if (r.fold == Fold::Rows && chunk_ % r.columns != 0) chunk_ = std::max<int64_t>(1, program_->space);
   chunks_ = program_->space == 0 ? 0 : (program_->space + chunk_ - 1) / chunk_;
+  chunk_ = std::min(chunk_, std::max<int64_t>(1, program_->space));
+  for (const Result& r : program_->results) {
+    partial_at_.push_back(partial_size_);
+    partial_size_ += r.fold == Fold::None ? 0 : r.fold == Fold::All ? 1 : r.fold == Fold::Columns ? r.columns : std::max<int64_t>(1, chunk_ / r.columns);
+  }
 }
 
 void CpuRegion::load(const Instruction& load, const void* from, void* to, int64_t first, int64_t count) const {
@@ -153,7 +160,7 @@ void CpuRegion::load(const Instruction& load, const void* from, void* to, int64_
   const char* start = static_cast<const char*>(from) + load.offset * static_cast<int64_t>(size);
   const int rank = static_cast<int>(load.sizes.size());
   // Where the first element is.
-  std::vector<int64_t> index(static_cast<size_t>(rank));
+  int64_t index[kMostAxes];
   int64_t left = first, place = 0;
   for (int axis = rank - 1; axis >= 0; axis--) {
     index[axis] = left % load.sizes[axis];
@@ -206,81 +213,79 @@ void fold_sum(const Result& r, const T* x, int64_t first, int64_t count, int64_t
   }
 }
 
-/// Values of a fold that one chunk keeps.
-int64_t kept(const Result& r, int64_t chunk) { return r.fold == Fold::All ? 1 : r.fold == Fold::Columns ? r.columns : chunk / r.columns; }
-
 }  // namespace
 
-void CpuRegion::fold(const Result& r, const void* tile, int64_t first, int64_t count, std::vector<double>& partial) const {
+void CpuRegion::fold(const Result& r, const void* tile, int64_t first, int64_t count, double* partial) const {
   const Type type = program_->code[r.value].type;
   const TileTable& table = tile_table();
   const int64_t base = r.fold == Fold::Rows ? first / chunk_ * chunk_ / r.columns : 0;
   switch (type) {
     case Type::F32:
-      if (r.is_max) fold_plain(r, static_cast<const float*>(tile), first, count, base, reinterpret_cast<float*>(partial.data()));
-      else fold_sum(r, static_cast<const float*>(tile), first, count, base, partial.data(), table.sum_f32, table.add_f32);
+      if (r.is_max) fold_plain(r, static_cast<const float*>(tile), first, count, base, reinterpret_cast<float*>(partial));
+      else fold_sum(r, static_cast<const float*>(tile), first, count, base, partial, table.sum_f32, table.add_f32);
       break;
     case Type::F64:
-      if (r.is_max) fold_plain(r, static_cast<const double*>(tile), first, count, base, partial.data());
-      else fold_sum(r, static_cast<const double*>(tile), first, count, base, partial.data(), table.sum_f64, table.add_f64);
+      if (r.is_max) fold_plain(r, static_cast<const double*>(tile), first, count, base, partial);
+      else fold_sum(r, static_cast<const double*>(tile), first, count, base, partial, table.sum_f64, table.add_f64);
       break;
-    default: fold_plain(r, static_cast<const int64_t*>(tile), first, count, base, reinterpret_cast<int64_t*>(partial.data())); break;
+    default: fold_plain(r, static_cast<const int64_t*>(tile), first, count, base, reinterpret_cast<int64_t*>(partial)); break;
   }
 }
 
 namespace {
 
+/// Sets running values to the neutral element.
 template <typename T>
-void start(const Result& r, std::vector<double>& partial, T lowest) {
-  std::fill_n(reinterpret_cast<T*>(partial.data()), partial.size() * sizeof(double) / sizeof(T), r.is_max ? lowest : T(0));
+void start(const Result& r, double* partial, int64_t count, T lowest) {
+  std::fill_n(reinterpret_cast<T*>(partial), count, r.is_max ? lowest : T(0));
 }
 
+/// Joins the running values of chunks, which lie `stride` doubles apart.
 template <typename T>
-void combine(const Result& r, T* to, const std::vector<const std::vector<double>*>& partials, int64_t count, T lowest) {
+void combine(const Result& r, T* to, const double* partials, int64_t chunks, int64_t stride, int64_t count, T lowest) {
   std::fill_n(to, count, r.is_max ? lowest : T(0));
-  for (const auto* partial : partials) {
-    const T* from = reinterpret_cast<const T*>(partial->data());
+  for (int64_t c = 0; c < chunks; c++) {
+    const T* from = reinterpret_cast<const T*>(partials + c * stride);
     for (int64_t i = 0; i < count; i++) to[i] = r.is_max ? larger(to[i], from[i]) : static_cast<T>(to[i] + from[i]);
   }
 }
 
-template <typename T>
-void round(T* to, const std::vector<const std::vector<double>*>& partials, int64_t count) {
+void round_sums(float* to, const double* partials, int64_t chunks, int64_t stride, int64_t count) {
   for (int64_t i = 0; i < count; i++) {
     double total = 0;
-    for (const auto* partial : partials) total += (*partial)[i];
-    to[i] = static_cast<T>(total);
+    for (int64_t c = 0; c < chunks; c++) total += partials[c * stride + i];
+    to[i] = static_cast<float>(total);
   }
 }
+
+constexpr float kLowest32 = -std::numeric_limits<float>::infinity();
+constexpr double kLowest64 = -std::numeric_limits<double>::infinity();
+constexpr int64_t kLowestInteger = std::numeric_limits<int64_t>::min();
 
 }  // namespace
 
-void CpuRegion::finish(const Result& r, void* to, const std::vector<const std::vector<double>*>& partials) const {
+void CpuRegion::finish(const Result& r, void* to, const double* partials) const {
   const int64_t count = r.fold == Fold::All ? 1 : r.fold == Fold::Columns ? r.columns : program_->space / r.columns;
-  const Type type = program_->code[r.value].type;
-  const int64_t lowest = std::numeric_limits<int64_t>::min();
-  if (r.fold == Fold::Rows) {
-    // Chunks hold different rows.
-    const int64_t each = chunk_ / r.columns;
-    for (size_t c = 0; c < partials.size(); c++) {
-      const int64_t first = static_cast<int64_t>(c) * each, some = std::min(each, count - first);
-      const std::vector<const std::vector<double>*> one{partials[c]};
-      if (type == Type::F32 && r.is_max) combine(r, static_cast<float*>(to) + first, one, some, -std::numeric_limits<float>::infinity());
-      else if (type == Type::F32) round(static_cast<float*>(to) + first, one, some);
-      else if (type == Type::F64) combine(r, static_cast<double*>(to) + first, one, some, -std::numeric_limits<double>::infinity());
-      else combine(r, static_cast<int64_t*>(to) + first, one, some, lowest);
-    }
+  const Type type = program_->code[static_cast<size_t>(r.value)].type;
+  const auto join = [&](int64_t at, const double* from, int64_t chunks, int64_t some) {
+    if (type == Type::F32 && r.is_max) combine(r, static_cast<float*>(to) + at, from, chunks, partial_size_, some, kLowest32);
+    else if (type == Type::F32) round_sums(static_cast<float*>(to) + at, from, chunks, partial_size_, some);
+    else if (type == Type::F64) combine(r, static_cast<double*>(to) + at, from, chunks, partial_size_, some, kLowest64);
+    else combine(r, static_cast<int64_t*>(to) + at, from, chunks, partial_size_, some, kLowestInteger);
+  };
+  if (r.fold != Fold::Rows) {
+    join(0, partials, chunks_, count);
     return;
   }
-  if (type == Type::F32 && r.is_max) combine(r, static_cast<float*>(to), partials, count, -std::numeric_limits<float>::infinity());
-  else if (type == Type::F32) round(static_cast<float*>(to), partials, count);
-  else if (type == Type::F64) combine(r, static_cast<double*>(to), partials, count, -std::numeric_limits<double>::infinity());
-  else combine(r, static_cast<int64_t*>(to), partials, count, lowest);
+  // Chunks hold different rows.
+  const int64_t each = chunk_ / r.columns;
+  for (int64_t c = 0; c < chunks_; c++) join(c * each, partials + c * partial_size_, 1, std::min(each, count - c * each));
 }
 
-void CpuRegion::run_chunk(Worker& worker, int64_t chunk, const void* const* inputs, void* const* results, std::vector<std::vector<double>>& partial) const {
-  const int64_t begin = chunk * chunk_, end = std::min(program_->space, begin + chunk_);
-  const auto& kept_results = program_->results;
+void CpuRegion::set_up(Worker& worker, const void* const* inputs) const {
+  worker.tile = std::min(tile_, std::max<int64_t>(1, program_->space));
+  const size_t bytes = static_cast<size_t>(std::max(1, registers_) * worker.tile * kWidth);
+  if (worker.memory.size() < bytes) worker.memory.resize(bytes);
   for (const Step& step : setup_) {
     const Instruction& i = *step.instruction;
     const size_t size = type_size(i.type);
@@ -298,6 +303,22 @@ void CpuRegion::run_chunk(Worker& worker, int64_t chunk, const void* const* inpu
       const bool value = i.integer != 0;
       spread(&value, to, size, worker.tile);
     }
+  }
+}
+
+void CpuRegion::run_chunk(Worker& worker, int64_t chunk, const CpuRun& run) const {
+  const int64_t begin = chunk * chunk_, end = std::min(program_->space, begin + chunk_);
+  const auto& kept_results = program_->results;
+  const void* const* inputs = run.inputs;
+  double* partial = run.partials + chunk * partial_size_;
+  for (size_t k = 0; k < kept_results.size(); k++) {
+    const Result& r = kept_results[k];
+    if (r.fold == Fold::None) continue;
+    const int64_t count = (k + 1 < partial_at_.size() ? partial_at_[k + 1] : partial_size_) - partial_at_[k];
+    const Type type = program_->code[static_cast<size_t>(r.value)].type;
+    if (type == Type::F32 && r.is_max) start(r, partial + partial_at_[k], count, kLowest32);
+    else if (type == Type::F32 || type == Type::F64) start(r, partial + partial_at_[k], count, kLowest64);
+    else start(r, partial + partial_at_[k], count, kLowestInteger);
   }
   const size_t computing = steps_.size() - kept_results.size();
   for (int64_t first = begin; first < end; first += worker.tile) {
@@ -325,42 +346,26 @@ void CpuRegion::run_chunk(Worker& worker, int64_t chunk, const void* const* inpu
         if ((r.fold != Fold::None) != folds) continue;
         const Step& step = steps_[computing + k];
         const void* tile = address(step, 0);
-        if (folds) fold(r, tile, first, count, partial[k]);
-        else std::memmove(static_cast<char*>(results[k]) + first * static_cast<int64_t>(step.size[0]), tile, static_cast<size_t>(count) * step.size[0]);
+        if (folds) fold(r, tile, first, count, partial + partial_at_[k]);
+        else std::memmove(static_cast<char*>(run.results[k]) + first * static_cast<int64_t>(step.size[0]), tile, static_cast<size_t>(count) * step.size[0]);
       }
   }
 }
 
-void CpuRegion::run(const void* const* inputs, void* const* results,
-                    const std::function<void(int64_t, const std::function<void(int64_t)>&)>& parallel) const {
-  const auto& kept_results = program_->results;
-  std::vector<std::vector<std::vector<double>>> partials(static_cast<size_t>(chunks_));
-  const auto run_one = [&](int64_t chunk) {
-    thread_local Worker worker;
-    worker.tile = std::min(tile_, std::max<int64_t>(1, program_->space));
-    const size_t bytes = static_cast<size_t>(std::max(1, registers_) * worker.tile * kWidth);
-    if (worker.memory.size() < bytes) worker.memory.resize(bytes);
-    auto& partial = partials[static_cast<size_t>(chunk)];
-    partial.resize(kept_results.size());
-    for (size_t k = 0; k < kept_results.size(); k++) {
-      const Result& r = kept_results[k];
-      if (r.fold == Fold::None) continue;
-      partial[k].resize(static_cast<size_t>(kept(r, std::min(chunk_, program_->space))));
-      const Type type = program_->code[r.value].type;
-      if (type == Type::F32 && r.is_max) start(r, partial[k], -std::numeric_limits<float>::infinity());
-      else if (type == Type::F32 || type == Type::F64) start(r, partial[k], -std::numeric_limits<double>::infinity());
-      else start(r, partial[k], std::numeric_limits<int64_t>::min());
-    }
-    run_chunk(worker, chunk, inputs, results, partial);
-  };
-  if (chunks_ == 1) run_one(0);
-  else if (chunks_ > 1) parallel(chunks_, run_one);
-  for (size_t k = 0; k < kept_results.size(); k++) {
-    if (kept_results[k].fold == Fold::None) continue;
-    std::vector<const std::vector<double>*> all;
-    for (const auto& partial : partials) all.push_back(&partial[k]);
-    finish(kept_results[k], results[k], all);
-  }
+void CpuRegion::run_some(CpuRun& run, int64_t first, int64_t last) const {
+  thread_local Worker worker;
+  set_up(worker, run.inputs);
+  for (int64_t chunk = first; chunk < last; chunk++) run_chunk(worker, chunk, run);
+}
+
+void CpuRegion::run(const void* const* inputs, void* const* results, Parallel parallel) const {
+  thread_local std::vector<double> partials;
+  partials.resize(static_cast<size_t>(std::max<int64_t>(1, chunks_) * partial_size_));
+  CpuRun run{inputs, results, partials.data()};
+  if (chunks_ == 1) run_some(run, 0, 1);
+  else if (chunks_ > 1) parallel(chunks_, *this, run);
+  for (size_t k = 0; k < program_->results.size(); k++)
+    if (program_->results[k].fold != Fold::None) finish(program_->results[k], results[k], run.partials + partial_at_[k]);
 }
 
 }  // namespace probnet

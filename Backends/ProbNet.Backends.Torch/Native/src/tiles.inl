@@ -211,14 +211,15 @@ void truth(void* r, const void* a, const void*, const void*, int64_t count) {
   for (int64_t i = 0; i < count; i++) result[i] = x[i] != 0;
 }
 
-template <typename T>
+/// Bits chosen by a mask, which compilers vectorise where they do not a choice of floating-point values by truth values in bytes.
+template <typename Bits>
 void select(void* r, const void* c, const void* a, const void* b, int64_t count) {
-  T* __restrict result = static_cast<T*>(r);
-  const bool* condition = static_cast<const bool*>(c);
-  const T *x = static_cast<const T*>(a), *y = static_cast<const T*>(b);
+  Bits* __restrict result = static_cast<Bits*>(r);
+  const uint8_t* condition = static_cast<const uint8_t*>(c);
+  const Bits *x = static_cast<const Bits*>(a), *y = static_cast<const Bits*>(b);
   for (int64_t i = 0; i < count; i++) {
-    const T one = x[i], other = y[i];
-    result[i] = condition[i] ? one : other;
+    const Bits mask = static_cast<Bits>(-static_cast<Bits>(condition[i]));
+    result[i] = (x[i] & mask) | (y[i] & static_cast<Bits>(~mask));
   }
 }
 
@@ -267,7 +268,7 @@ TileFunction function(Code code, Type operand, Type result) {
     case Code::And: return operand == Type::Bool ? and_bool : nullptr;
     case Code::Or: return operand == Type::Bool ? or_bool : nullptr;
     case Code::Select:
-      return operand == Type::F32 ? select<float> : operand == Type::Bool ? select<bool> : operand == Type::F64 ? select<double> : select<int64_t>;
+      return operand == Type::F32 ? select<uint32_t> : operand == Type::Bool ? select<uint8_t> : select<uint64_t>;
     case Code::Convert:
       return operand == Type::F32 ? conversion<float>(result) : operand == Type::F64 ? conversion<double>(result)
              : operand == Type::I64 ? conversion<int64_t>(result) : conversion<bool>(result);
