@@ -69,16 +69,19 @@ public sealed class AsynchronousTests
     }
 
     [Theory]
-    [InlineData(600, 0.01)]
-    [InlineData(40_000, 0.01)]
-    [InlineData(40_000, 0.002)]
-    public void AFailureIsFoundAtItsStep(int steps, double rate)
+    [InlineData(600, 0.01, false)]
+    [InlineData(40_000, 0.01, false)]
+    [InlineData(40_000, 0.002, false)]
+    [InlineData(40_000, 0.01, true)]
+    public void AFailureIsFoundAtItsStep(int steps, double rate, bool isOfMembers)
     {
         var (map, request) = Failing(steps, rate);
+        Algorithm method = isOfMembers ? new Ensemble { Members = 3, Training = map.Training } : map;
         var ahead = new AsynchronousBackend(Backend);
-        var expected = Assert.IsType<FitOutcome.Failed>(map.Fit(request));
-        var found = Assert.IsType<FitOutcome.Failed>(map.Fit(request with { Backend = ahead }));
+        var expected = Assert.IsType<FitOutcome.Failed>(method.Fit(request));
+        var found = Assert.IsType<FitOutcome.Failed>(method.Fit(request with { Backend = ahead }));
         Assert.Equal(expected.Failure, found.Failure);
+        Assert.Equal(isOfMembers ? 1 : null, found.Failure.Member);
         Assert.Equal("y", found.Failure.Site);
         Assert.Contains("logarithm", found.Failure.Operation);
         Interrupting.AssertSame(expected.LastGood, found.LastGood);
@@ -134,7 +137,7 @@ public sealed class AsynchronousTests
             Interrupting.AssertSame(alone, vi.Fit(request with { Resume = new([one]), Backend = new AsynchronousBackend(Backend) }).Required);
         }
         // None is saved after a failure.
-        var (map, failing) = Failing(600, 0.01);
+        var (map, failing) = Failing(40_000, 0.01);
         AssertSame(Saved(map, failing, Backend), Saved(map, failing, new AsynchronousBackend(Backend)));
 
         static void AssertSame(List<PhaseState> expected, List<PhaseState> found)
