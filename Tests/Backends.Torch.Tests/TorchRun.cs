@@ -2,7 +2,10 @@ using ProbNet.Graph;
 
 namespace ProbNet.Backends.Torch.Tests;
 
-/// <summary>Runs plain scripts on libtorch.</summary>
+/// <summary>One of the forms of scripts.</summary>
+internal delegate EmittedScript Emitter(TensorGraph graph, EqArray<Carry> carries);
+
+/// <summary>Runs scripts on libtorch, plain ones unless another form is named.</summary>
 internal sealed class TorchRun : IDisposable
 {
     private readonly TensorGraph _graph;
@@ -12,10 +15,10 @@ internal sealed class TorchRun : IDisposable
     private readonly ITorchScript _compiled;
     private readonly ITorchStep _step;
 
-    private TorchRun(TensorGraph graph, EqArray<Carry> carries)
+    private TorchRun(TensorGraph graph, EqArray<Carry> carries, Emitter emit)
     {
         var runtime = TorchTestRuntime.Runtime;
-        (_graph, _carries, _script) = (graph, carries, PlainEmitter.Emit(graph, carries));
+        (_graph, _carries, _script) = (graph, carries, emit(graph, carries));
         try
         {
             _compiled = runtime.Compile(_script.Text);
@@ -30,16 +33,16 @@ internal sealed class TorchRun : IDisposable
     }
 
     /// <summary>All outputs of one run.</summary>
-    public static HostTensor[] Evaluate(TensorGraph graph, IReadOnlyList<HostTensor> inputs)
+    public static HostTensor[] Evaluate(TensorGraph graph, IReadOnlyList<HostTensor> inputs, Emitter? emit = null)
     {
-        using var run = Start(graph, inputs, []);
+        using var run = Start(graph, inputs, [], emit);
         return run.Next();
     }
 
     /// <summary>A graph with state fed back, ready for <see cref="Next"/>.</summary>
-    public static TorchRun Start(TensorGraph graph, IReadOnlyList<HostTensor> inputs, EqArray<Carry> carries)
+    public static TorchRun Start(TensorGraph graph, IReadOnlyList<HostTensor> inputs, EqArray<Carry> carries, Emitter? emit = null)
     {
-        var run = new TorchRun(graph, carries);
+        var run = new TorchRun(graph, carries, emit ?? PlainEmitter.Emit);
         for (var i = 0; i < inputs.Count; i++) Write(run._inputs[i], inputs[i]);
         return run;
     }
