@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ProbNet.Backends.Torch;
 using ProbNet.Cli.Output;
 using ProbNet.Cli.Verbs;
 using ProbNet.Inference.Artifacts;
@@ -65,6 +66,7 @@ internal static class CommandLine
         OverflowException o when o.Message.Contains("elements", StringComparison.Ordinal) => new(ExitCode.Diagnostics, $"this would compute with a tensor that is too large: {OneLine(o.Message)}",
             "fewer members, particles, samples or components, or a smaller batch"),
         OutOfMemoryException m => CommandFailure.BadData($"there is not enough memory for this: {OneLine(m.Message)}", "fewer --draws, a smaller batch or a smaller model need less"),
+        TorchException t => TorchFaults.Explain(t),
         _ => null,
     };
 

@@ -23,6 +23,9 @@ internal static class ExitCode
     /// <summary>A number that is not finite ended the fit.</summary>
     public const int Numerical = 4;
 
+    /// <summary>A device failed while it computed (EX_UNAVAILABLE of sysexits.h).</summary>
+    public const int Device = 69;
+
     /// <summary>A fault of ProbNet itself (EX_SOFTWARE of sysexits.h).</summary>
     public const int Bug = 70;
 

@@ -10,7 +10,7 @@ namespace ProbNet.Cli;
 
 /// <summary>The words of <c>probnet fit</c>; null is what was not given.</summary>
 internal sealed record FitWords(
-    string? File, string? Resume, string? Model, string? Infer, Dictionary<string, string> Data, Dictionary<string, string> Set, string? Backend, long? Seed, DType? Precision,
+    string? File, string? Resume, string? Model, string? Infer, Dictionary<string, string> Data, Dictionary<string, string> Set, BackendWords Backend, long? Seed, DType? Precision,
     string? Out, int? Draws, int? Threads, long? MemoryLimit, CheckpointInterval? CheckpointEvery, bool Json);
 
 /// <summary>A fit that is about to begin or to go on.</summary>
@@ -24,6 +24,9 @@ internal sealed record FitJob(CheckedProgram Written, BoundProgram Program, Infe
 {
     /// <summary>The state it goes on from; empty for one that begins.</summary>
     public FitState State { get; init; } = FitState.Empty;
+
+    /// <summary>What computes.</summary>
+    public required IBackend Backend { get; init; }
 
     /// <summary>Epochs done before.</summary>
     public int Epochs => State.Phases is [.., var last] ? last.Position.Epoch : 0;
@@ -43,9 +46,14 @@ internal sealed record FitJob(CheckedProgram Written, BoundProgram Program, Infe
         var written = file.Check(terminal, words.Model, words.Set);
         var infer = Choices.Infer(terminal, written, words.Infer, words.Set, words.Model);
         var precision = words.Precision ?? DType.F32;
+        // Before the data, which may be large.
+        var backend = Backends.Open(terminal, words.Backend);
         var program = Choices.Bind(terminal, written, file.Folder, words.Model, words.Data, precision);
         return new(written, program, infer, words.Out ?? Path.Combine("runs", $"{file.Name}-{infer.Name}"),
-            new(RunDefaults.Version, file.Folder, words.Model, words.Infer, words.Set, words.Seed ?? 0, words.Draws ?? RunDefaults.Draws, precision, words.Backend ?? Backends.Names[0], words.MemoryLimit, words.CheckpointEvery?.Text), words.CheckpointEvery);
+            new(RunDefaults.Version, file.Folder, words.Model, words.Infer, words.Set, words.Seed ?? 0, words.Draws ?? RunDefaults.Draws, precision, backend.Word, words.MemoryLimit, words.CheckpointEvery?.Text) { Compute = backend.Compute }, words.CheckpointEvery)
+        {
+            Backend = backend.Backend,
+        };
     }
 
     private static FitJob Resumed(Terminal terminal, string run, FitWords words)
@@ -63,12 +71,18 @@ internal sealed record FitJob(CheckedProgram Written, BoundProgram Program, Infe
         if (words.Data.Count == 0 && !File.Exists(info.DataFile))
             throw CommandFailure.BadData($"'{info.DataFile}', the data of the fit, is not there any more", $"--data {info.Data}=FILE tells where it is");
         var precision = info.Precision == SavedRun.NameOf(DType.F64) ? DType.F64 : DType.F32;
+        var backend = Backends.Open(terminal, new(BackendWord.Parse(info.Backend) ?? throw CommandFailure.BadData($"'{run}' was begun on the backend '{info.Backend}', which this ProbNet does not have", "begin the fit anew"),
+            BackendOptions.ComputeOf(info.Compute)));
         var program = Choices.Bind(terminal, written, info.Folder, info.Model, data, precision);
         if (Checkpointing.Mismatch(info, program, infer) is { } mismatch) throw CommandFailure.BadData($"'{run}' cannot be gone on with: {mismatch}", "undo the change, or begin the fit anew");
         if (info.ProbNetVersion != RunDefaults.Version) terminal.Err.WriteLine($"note: the fit was begun by ProbNet {info.ProbNetVersion}, this is {RunDefaults.Version}: the last digits of its results may differ");
         var every = words.CheckpointEvery ?? (info.CheckpointEvery is { } text ? CheckpointInterval.Parse(text) : null);
         return new(written, program, infer, run,
-            new(RunDefaults.Version, info.Folder, info.Model, info.Infer, settings, info.Seed, info.Draws, precision, info.Backend, words.MemoryLimit ?? info.MemoryLimit, every?.Text), every) { State = state };
+            new(RunDefaults.Version, info.Folder, info.Model, info.Infer, settings, info.Seed, info.Draws, precision, backend.Word, words.MemoryLimit ?? info.MemoryLimit, every?.Text) { Compute = backend.Compute }, every)
+        {
+            State = state,
+            Backend = backend.Backend,
+        };
     }
 
     private static string? Fixed(FitWords words) => words switch
@@ -77,7 +91,8 @@ internal sealed record FitJob(CheckedProgram Written, BoundProgram Program, Infe
         { Infer: not null } => "--infer",
         { Model: not null } => "--model",
         { Set.Count: > 0 } => "--set",
-        { Backend: not null } => "--backend",
+        { Backend.Backend: not null } => BackendOptions.Name,
+        { Backend.Compute: not null } => BackendOptions.ComputeName,
         { Seed: not null } => "--seed",
         { Precision: not null } => "--precision",
         { Out: not null } => "--out",

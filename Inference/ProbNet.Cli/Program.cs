@@ -8,7 +8,7 @@ using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 // Fits alone are worth it; whatever backend is then chosen, the default one is what nearly all use.
-if (args is ["fit", ..]) Rehearsal.Start(Backends.Named(Backends.Names[0]));
+if (args is ["fit", ..]) Rehearsal.Start(Backends.Default);
 return CommandLine.Run(args, Terminal.OfProcess(), stop.Token);
 
 void Stop(PosixSignalContext signal)

@@ -13,10 +13,10 @@ namespace ProbNet.Cli;
 /// <param name="IsTraining">Whether the training rows of the file are meant, as the fit knew them, and not new rows.</param>
 /// <param name="Draws">Posterior draws, or null for as many as the fit used.</param>
 /// <param name="Seed">The seed of the draws, or null for the fit's.</param>
-/// <param name="Backend">The backend, or null for the fit's.</param>
+/// <param name="Backend">The backend; what is not given is the fit's.</param>
 /// <param name="Threads">Threads to use; 0 means all cores.</param>
 /// <param name="Json">Whether to write JSON.</param>
-internal sealed record RunRequest(string Run, string Data, bool IsTraining, int? Draws, long? Seed, string? Backend, int Threads, bool Json);
+internal sealed record RunRequest(string Run, string Data, bool IsTraining, int? Draws, long? Seed, BackendWords Backend, int Threads, bool Json);
 
 /// <summary>The options that <c>predict</c>, <c>eval</c> and <c>classify</c> share.</summary>
 internal sealed class RunOptions
@@ -26,7 +26,7 @@ internal sealed class RunOptions
     private readonly Option<string?> _rows = SharedOptions.Word("--rows", "new|training", "what the rows are: all rows of the file, as rows that were not trained on, or those of the training file that were", "new", ["new", "training"]);
     private readonly Option<int?> _draws = SharedOptions.Draws("as in the fit");
     private readonly Option<long?> _seed = SharedOptions.Seed("as in the fit");
-    private readonly Option<string?> _backend = SharedOptions.Backend("as in the fit");
+    private readonly BackendOptions _backend = new("as in the fit");
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -34,12 +34,12 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_run);
-        foreach (var option in new Option[] { _data, _rows, _draws, _seed, _backend, _threads, _json }) command.Add(option);
+        foreach (var option in new Option[] { _data, _rows, _draws, _seed, _backend.Backend, _backend.Compute, _threads, _json }) command.Add(option);
     }
 
     /// <summary>Their values.</summary>
     public RunRequest Read(ParseResult parsed) => new(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_data), parsed.GetValue(_rows) == "training",
-        parsed.GetValue(_draws), parsed.GetValue(_seed), parsed.GetValue(_backend), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
+        parsed.GetValue(_draws), parsed.GetValue(_seed), _backend.Read(parsed), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
 }
 
 /// <summary>Predictions of a file from a run folder.</summary>
@@ -86,7 +86,7 @@ internal sealed record RunRows(SavedRun Run, PredictionRows Rows, string File, I
         // Whatever is wrong here is wrong with the file: the run has been fitted.
         if (found.Value is not { } rows) throw new CommandFailure(ExitCode.Data, "", null, found.Diagnostics);
         Messages.Write(terminal, found.Diagnostics);
-        var backend = Backends.Named(request.Backend ?? (Backends.Names.Contains(run.Info.Backend) ? run.Info.Backend : Backends.Names[0]));
+        var backend = Backends.ForRun(terminal, request.Backend, run.Info.Backend, run.Info.Compute).Backend;
         var options = new PredictOptions { Draws = request.Draws ?? run.Info.Draws ?? RunDefaults.Draws, Seed = request.Seed ?? run.Info.Seed, Threads = request.Threads, Rows = request.IsTraining ? RowIdentity.Training : RowIdentity.New };
         return new(run, rows, path, backend, options);
     }

@@ -35,10 +35,6 @@ internal static class SharedOptions
     /// <summary><c>--json</c></summary>
     public static Option<bool> Json() => new(JsonName) { Description = "write one JSON object to standard output, and nothing else there" };
 
-    /// <summary><c>--backend cpu|reference</c></summary>
-    /// <param name="otherwise">The default as help states it.</param>
-    public static Option<string?> Backend(string? otherwise = null) => Word("--backend", "NAME", $"what computes: {string.Join(", ", Backends.Names)}", otherwise ?? Backends.Names[0], Backends.Names);
-
     /// <summary><c>--precision single|double</c></summary>
     public static Option<DType?> Precision() => Parsed("--precision", "single|double", "the floating-point type to compute in [default: single]",
         word => word switch { "single" => DType.F32, "double" => DType.F64, _ => (DType?)null }, "single or double");

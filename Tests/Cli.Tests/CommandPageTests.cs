@@ -28,7 +28,7 @@ public sealed class CommandPageTests
     [Fact]
     public void Every_exit_code_is_listed()
     {
-        int[] codes = [ExitCode.Ok, ExitCode.Diagnostics, ExitCode.Usage, ExitCode.Data, ExitCode.Numerical, ExitCode.Bug, ExitCode.InputOutput, ExitCode.Interrupted, ExitCode.BrokenPipe];
+        int[] codes = [ExitCode.Ok, ExitCode.Diagnostics, ExitCode.Usage, ExitCode.Data, ExitCode.Numerical, ExitCode.Device, ExitCode.Bug, ExitCode.InputOutput, ExitCode.Interrupted, ExitCode.BrokenPipe];
         Assert.Equal(codes, Section("## Exit codes").Skip(2).Select(cells => int.Parse(cells[1].Trim(), System.Globalization.CultureInfo.InvariantCulture)));
     }
 

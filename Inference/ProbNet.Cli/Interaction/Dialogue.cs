@@ -149,7 +149,7 @@ internal sealed class Dialogue(Terminal terminal, long seed, CancellationToken s
 
     // Each input draws from a seed of its own, so that the same line twice gives two draws, and the same dialogue twice the same ones.
     private Draws Draw(ModelGraph graph, int count, long input) =>
-        PriorSampler.Run(new BoundModel(graph.Name, _ => graph, [], 1), Backends.Named(Backends.Names[0]), new SampleOptions { Draws = count, Seed = unchecked(_seed * 1_000_003 + input) });
+        PriorSampler.Run(new BoundModel(graph.Name, _ => graph, [], 1), Backends.Default, new SampleOptions { Draws = count, Seed = unchecked(_seed * 1_000_003 + input) });
 
     private void Load(string path)
     {

@@ -22,6 +22,7 @@ internal static class FitJson
         writer.WriteNumber("seed", info.Seed);
         writer.WriteString("precision", info.Precision);
         writer.WriteString("backend", info.Backend);
+        if (info.Compute is { } compute) writer.WriteString("compute", compute);
         writer.WriteNumber("draws", info.Draws ?? 0);
         writer.WriteString("ended", info.Ended);
         writer.WriteNumber("steps", result.Steps);

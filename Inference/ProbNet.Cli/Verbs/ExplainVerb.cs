@@ -17,20 +17,20 @@ internal static class ExplainVerb
     private const string DefaultStage = "sites";
 
     private sealed record Request(
-        string File, string? Model, string? Infer, string Emit, Dictionary<string, string> Data, Dictionary<string, string> Set, string Backend, DType Precision, int Threads, bool Json);
+        string File, string? Model, string? Infer, string Emit, Dictionary<string, string> Data, Dictionary<string, string> Set, BackendWords Backend, DType Precision, int Threads, bool Json);
 
     /// <summary>The verb's command.</summary>
     public static Command Create(Terminal terminal, CancellationToken stop)
     {
         var (file, model, infer, data, set) = (SharedOptions.File(), SharedOptions.Model(), SharedOptions.Infer(), SharedOptions.DataPaths(), SharedOptions.Set());
-        var (backend, precision, threads, json) = (SharedOptions.Backend(), SharedOptions.Precision(), SharedOptions.Threads(), SharedOptions.Json());
+        var (backend, precision, threads, json) = (new BackendOptions(), SharedOptions.Precision(), SharedOptions.Threads(), SharedOptions.Json());
         var emit = SharedOptions.Word("--emit", string.Join('|', Stages), "the stage to show", DefaultStage, Stages);
         var command = new Command("explain", "Show what the compiler makes of a program: its sites, guides and estimators, or any stage.")
         {
-            file, emit, infer, model, data, set, backend, precision, threads, json,
+            file, emit, infer, model, data, set, backend.Backend, backend.Compute, precision, threads, json,
         };
         command.SetAction(p => Run(terminal, new(p.GetRequiredValue(file), p.GetValue(model), p.GetValue(infer), p.GetValue(emit) ?? DefaultStage, p.GetRequiredValue(data),
-            p.GetRequiredValue(set), p.GetValue(backend) ?? Backends.Names[0], p.GetValue(precision) ?? DType.F32, p.GetValue(threads) ?? 0, p.GetValue(json))));
+            p.GetRequiredValue(set), backend.Read(p), p.GetValue(precision) ?? DType.F32, p.GetValue(threads) ?? 0, p.GetValue(json))));
         return command;
     }
 
@@ -101,7 +101,7 @@ internal static class ExplainVerb
         var bound = Choices.Bind(terminal, program, file.Folder, request.Model, request.Data, request.Precision);
         var rows = bound.Data.Training.Lines.Count + bound.Data.Validation.Lines.Count + bound.Data.HeldOut.Lines.Count;
         RunDefaults.GiveBackReading();
-        var fit = new FitRequest(bound.Model, bound.Training, Backends.Named(request.Backend), 0)
+        var fit = new FitRequest(bound.Model, bound.Training, Backends.Open(terminal, request.Backend).Backend, 0)
         {
             Validation = bound.Validation,
             Threads = request.Threads,

@@ -21,16 +21,16 @@ internal static class FitVerb
         var file = new Argument<string?>("FILE") { Description = "the program, a .prob file", Arity = ArgumentArity.ZeroOrOne };
         var (model, infer, data, set) = (SharedOptions.Model(), SharedOptions.Infer(), SharedOptions.DataPaths(), SharedOptions.Set());
         var (backend, seed, precision, draws, threads, json) =
-            (SharedOptions.Backend(), SharedOptions.Seed(), SharedOptions.Precision(), SharedOptions.Draws("100"), SharedOptions.Threads(), SharedOptions.Json());
+            (new BackendOptions(), SharedOptions.Seed(), SharedOptions.Precision(), SharedOptions.Draws("100"), SharedOptions.Threads(), SharedOptions.Json());
         var (limit, every) = (SharedOptions.MemoryLimit(), SharedOptions.CheckpointEvery());
         var output = new Option<string?>("--out") { HelpName = "DIR", Description = "the run folder to write [default: runs/FILE-INFER]" };
         var resume = new Option<string?>("--resume") { HelpName = "RUN", Description = "go on with the fit of a run folder that was stopped, instead of beginning one" };
         var command = new Command("fit", "Fit a model to its data, tell how well it predicts, and write a run folder. Ctrl-C stops it so that it can go on later.")
         {
-            file, infer, model, data, set, backend, seed, precision, output, draws, threads, limit, every, resume, json,
+            file, infer, model, data, set, backend.Backend, backend.Compute, seed, precision, output, draws, threads, limit, every, resume, json,
         };
         command.SetAction(p => Run(terminal, stop, new(p.GetValue(file), p.GetValue(resume), p.GetValue(model), p.GetValue(infer), p.GetRequiredValue(data), p.GetRequiredValue(set),
-            p.GetValue(backend), p.GetValue(seed), p.GetValue(precision), p.GetValue(output), p.GetValue(draws), p.GetValue(threads), p.GetValue(limit), p.GetValue(every), p.GetValue(json))));
+            backend.Read(p), p.GetValue(seed), p.GetValue(precision), p.GetValue(output), p.GetValue(draws), p.GetValue(threads), p.GetValue(limit), p.GetValue(every), p.GetValue(json))));
         return command;
     }
 
@@ -45,7 +45,7 @@ internal static class FitVerb
             terminal.Err.WriteLine($"note: '{place}' holds a fit that was stopped; this one begins anew and takes its place (probnet fit --resume {place} goes on with it)");
         var checkpoints = new Checkpointing(place, new(() => Checkpointing.Describe(job.Written, program, infer, asked)), job.State,
             fault => terminal.Err.WriteLine($"warning: {fault}; the fit goes on without"));
-        var backend = Backends.Named(asked.Backend);
+        var backend = job.Backend;
         var progress = new Progress(terminal, Epochs(infer.Algorithm, program), job.Epochs);
         RunDefaults.GiveBackReading();
         var fit = new FitRequest(program.Model, program.Training, backend, asked.Seed)
@@ -114,7 +114,7 @@ internal static class FitVerb
                 FirstStepMs = result.Steps > 0 && job.State.Steps == 0 ? (RunDefaults.SinceStart() - Stopwatch.GetElapsedTime(begun) + result.Timing.Compile).TotalMilliseconds : null,
             };
             var info = RunWriting.Describe(job.Written, program, infer, result, report,
-                new(RunDefaults.Version, DateTimeOffset.UtcNow, asked.Seed, asked.Draws, backend.Name, timing));
+                new(RunDefaults.Version, DateTimeOffset.UtcNow, asked.Seed, asked.Draws, asked.Backend, timing) { Compute = asked.Compute });
             RunWriting.Write(folder, info, result, report);
             return (report, info);
         }

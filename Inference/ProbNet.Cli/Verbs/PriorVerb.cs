@@ -16,18 +16,18 @@ internal static class PriorVerb
     private const int DefaultDraws = 1000, DefaultSize = 10;
 
     private sealed record Request(
-        string File, string? Model, Dictionary<string, string> Data, Dictionary<string, string> Set, Dictionary<string, string> Size, int Draws, long Seed, string? Out, string Backend, DType Precision, int Threads, bool Json);
+        string File, string? Model, Dictionary<string, string> Data, Dictionary<string, string> Set, Dictionary<string, string> Size, int Draws, long Seed, string? Out, BackendWords Backend, DType Precision, int Threads, bool Json);
 
     /// <summary>The verb's command.</summary>
     public static Command Create(Terminal terminal, CancellationToken stop)
     {
         var (file, model, data, set, size) = (SharedOptions.File(), SharedOptions.Model(), SharedOptions.DataPaths(), SharedOptions.Set(),
             SharedOptions.Pairs("--size", "dimension=n", $"the size of a dimension that no data gives [default: {DefaultSize}]; may be given several times"));
-        var (draws, seed, backend, precision, threads, json) = (SharedOptions.Draws("1000", "prior draws"), SharedOptions.Seed(), SharedOptions.Backend(), SharedOptions.Precision(), SharedOptions.Threads(), SharedOptions.Json());
+        var (draws, seed, backend, precision, threads, json) = (SharedOptions.Draws("1000", "prior draws"), SharedOptions.Seed(), new BackendOptions(), SharedOptions.Precision(), SharedOptions.Threads(), SharedOptions.Json());
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "write all draws as CSV: a row a draw, a column a component" };
-        var command = new Command("prior", "Draw from a model before any data: prior predictive draws and their summary.") { file, model, draws, seed, size, data, set, output, backend, precision, threads, json };
+        var command = new Command("prior", "Draw from a model before any data: prior predictive draws and their summary.") { file, model, draws, seed, size, data, set, output, backend.Backend, backend.Compute, precision, threads, json };
         command.SetAction(p => Run(terminal, new(p.GetRequiredValue(file), p.GetValue(model), p.GetRequiredValue(data), p.GetRequiredValue(set), p.GetRequiredValue(size), p.GetValue(draws) ?? DefaultDraws,
-            p.GetValue(seed) ?? 0, p.GetValue(output), p.GetValue(backend) ?? Backends.Names[0], p.GetValue(precision) ?? DType.F32, p.GetValue(threads) ?? 0, p.GetValue(json))));
+            p.GetValue(seed) ?? 0, p.GetValue(output), backend.Read(p), p.GetValue(precision) ?? DType.F32, p.GetValue(threads) ?? 0, p.GetValue(json))));
         return command;
     }
 
@@ -36,7 +36,7 @@ internal static class PriorVerb
         var file = ProgramFile.Read(request.File);
         var program = file.Check(terminal, request.Model, request.Set);
         var (model, data) = Bound(terminal, request, file, program);
-        var draws = PriorSampler.Run(model, Backends.Named(request.Backend), new SampleOptions { Draws = request.Draws, Seed = request.Seed, Threads = request.Threads }, data);
+        var draws = PriorSampler.Run(model, Backends.Open(terminal, request.Backend).Backend, new SampleOptions { Draws = request.Draws, Seed = request.Seed, Threads = request.Threads }, data);
         var summaries = PriorSummary.Of(draws);
         if (request.Out is { } path)
         {

@@ -67,6 +67,9 @@ public sealed record CheckpointInfo
     /// <summary>The backend's name.</summary>
     public required string Backend { get; init; }
 
+    /// <summary>What the backend computes products of single precision in, where it was asked for: <c>f32</c>, <c>tf32</c>, <c>bf16</c>; else null.</summary>
+    public string? Compute { get; init; }
+
     /// <summary>The most bytes the process may come to, or null.</summary>
     public long? MemoryLimit { get; init; }
 

@@ -84,6 +84,9 @@ public sealed record RunInfo
     /// <summary>The backend's name.</summary>
     public required string Backend { get; init; }
 
+    /// <summary>What the backend computes products of single precision in, where it was asked for: <c>f32</c>, <c>tf32</c>, <c>bf16</c>; else null.</summary>
+    public string? Compute { get; init; }
+
     /// <summary>Metrics by set of rows.</summary>
     public required RunMetrics Metrics { get; init; }
 

@@ -79,6 +79,7 @@ public sealed class Checkpointing(string folder, Lazy<CheckpointInfo> info, FitS
         Draws = asked.Draws,
         Precision = SavedRun.NameOf(asked.Precision),
         Backend = asked.Backend,
+        Compute = asked.Compute,
         MemoryLimit = asked.MemoryLimit,
         CheckpointEvery = asked.CheckpointEvery,
     };
@@ -111,4 +112,8 @@ public sealed class Checkpointing(string folder, Lazy<CheckpointInfo> info, FitS
 /// <param name="MemoryLimit">The most bytes the process may come to, or null.</param>
 /// <param name="CheckpointEvery">When states are saved, as written, or null.</param>
 public sealed record FitSettings(
-    string Version, string Folder, string? Model, string? Infer, IReadOnlyDictionary<string, string> Settings, long Seed, int Draws, DType Precision, string Backend, long? MemoryLimit, string? CheckpointEvery);
+    string Version, string Folder, string? Model, string? Infer, IReadOnlyDictionary<string, string> Settings, long Seed, int Draws, DType Precision, string Backend, long? MemoryLimit, string? CheckpointEvery)
+{
+    /// <summary>What the backend computes products of single precision in, or null where that was not asked for.</summary>
+    public string? Compute { get; init; }
+}

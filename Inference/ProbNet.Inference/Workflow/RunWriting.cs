@@ -39,6 +39,7 @@ public static class RunWriting
         Ended = Name(result.Stop),
         Precision = SavedRun.NameOf(result.Posterior.Guide.Precision),
         Backend = settings.Backend,
+        Compute = settings.Compute,
         Metrics = report.Metrics,
         Health = report.Health,
         Timing = settings.Timing,
@@ -86,4 +87,8 @@ public static class RunWriting
 /// <param name="Draws">Posterior draws for predictions.</param>
 /// <param name="Backend">The backend's name.</param>
 /// <param name="Timing">How long it took.</param>
-public sealed record RunSettings(string Version, DateTimeOffset Now, long Seed, int Draws, string Backend, RunTiming Timing);
+public sealed record RunSettings(string Version, DateTimeOffset Now, long Seed, int Draws, string Backend, RunTiming Timing)
+{
+    /// <summary>What the backend computes products of single precision in, or null where that was not asked for.</summary>
+    public string? Compute { get; init; }
+}
