@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "region.h"
 
@@ -204,6 +205,15 @@ void convert(void* r, const void* a, const void*, const void*, int64_t count) {
   for (int64_t i = 0; i < count; i++) result[i] = static_cast<To>(x[i]);
 }
 
+/// Beyond the range of integers the nearest of them; 0 for what is not a number.
+template <typename From>
+void whole(void* r, const void* a, const void*, const void*, int64_t count) {
+  int64_t* __restrict result = static_cast<int64_t*>(r);
+  const From* x = static_cast<const From*>(a);
+  for (int64_t i = 0; i < count; i++)
+    result[i] = x[i] != x[i] ? 0 : x[i] >= From(9223372036854775808.0) ? std::numeric_limits<int64_t>::max() : x[i] <= From(-9223372036854775808.0) ? std::numeric_limits<int64_t>::min() : static_cast<int64_t>(x[i]);
+}
+
 template <typename From>
 void truth(void* r, const void* a, const void*, const void*, int64_t count) {
   bool* result = static_cast<bool*>(r);
@@ -228,7 +238,7 @@ TileFunction conversion(Type to) {
   switch (to) {
     case Type::F32: return convert<From, float>;
     case Type::F64: return convert<From, double>;
-    case Type::I64: return convert<From, int64_t>;
+    case Type::I64: return std::is_floating_point<From>::value ? whole<From> : convert<From, int64_t>;
     default: return truth<From>;
   }
 }
