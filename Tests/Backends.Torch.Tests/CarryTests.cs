@@ -92,15 +92,22 @@ public class CarryTests
         Assert.Null(Record.Exception(() => TorchTestRuntime.Missing is null ? TorchTestRuntime.Runtime.Compile(text) : null));
     }
 
+    private static TensorType TypeOf(Tensor x) => new(x.DType, x.Shape);
+
     private static void Check(TensorGraph graph, EqArray<Carry> carries, HostTensor[] inputs, string what = "")
     {
         using var run = TorchRun.Start(graph, inputs, carries);
+        using var fused = new TorchBackend(TorchTestRuntime.Runtime, TorchDevice.Cpu, new TorchOptions()).Compile(graph, new CompileOptions { Carries = carries });
+        for (var i = 0; i < inputs.Length; i++) fused.Write(i, inputs[i]);
         for (var step = 0; step < 4; step++)
         {
             var expected = Reference.Evaluate(graph, inputs);
             var actual = run.Next();
+            fused.Run();
             foreach (var carry in carries) inputs[carry.Input] = expected[carry.Output];
             for (var i = 0; i < expected.Length; i++) Compare.Close(expected[i], actual[i], 64, 1, $"{what}step {step}, {graph.Outputs[i].Name}");
+            for (var i = 0; i < expected.Length; i++) Compare.Close(expected[i], fused.Read(i, TypeOf(graph.Outputs[i].Value)), 64, 1, $"{what}fused, step {step}, {graph.Outputs[i].Name}");
+            for (var i = 0; i < inputs.Length; i++) Compare.Close(inputs[i], fused.ReadInput(i, TypeOf(graph.Inputs[i])), 64, 1, $"{what}fused, step {step}, {graph.Inputs[i].InputName()}");
             for (var i = 0; i < inputs.Length; i++) Compare.Close(inputs[i], run.Input(i), 64, 1, $"{what}step {step}, {graph.Inputs[i].InputName()}");
         }
     }

@@ -27,45 +27,11 @@ internal static class PlainEmitter
         InputText.Write(graph, carries, names, script);
         var inPlace = InPlace.Find(graph, carries);
         NodeText.Write(graph, names, script, node => inPlace.TryGetValue(node, out var input) ? names[input] : null);
-        int[] returned = [.. Enumerable.Range(0, graph.Outputs.Length).Where(o => carries.All(c => c.Output != o))];
-        string[] results = [.. returned.Select(o => Returned(graph.Outputs[o].Value, names, inPlace))];
-        WriteCarries(graph, carries, names, inPlace, results, script);
-        script.Line($"return [{string.Join(", ", results)}]");
+        var returned = CarriedState.Write(
+            graph, carries, c => inPlace.TryGetValue(graph.Outputs[c.Output].Value, out var input) && ReferenceEquals(input, graph.Inputs[c.Input]),
+            value => Sharing.Root(value, inPlace).Op == OpCode.Input, names, names, script);
         var text = new StringBuilder(Prelude.Of(script.Used));
         text.Append("def ").Append(EmittedScript.Function).Append("(inputs: List[Tensor], constants: List[Tensor]) -> List[Tensor]:\n").Append(script.Body);
-        return new(text.ToString(), [.. script.Constants], [.. returned]);
-    }
-
-    // What shares memory with an input is copied: inputs change before outputs are read.
-    private static string Returned(Tensor value, Dictionary<Tensor, string> names, IReadOnlyDictionary<Tensor, Tensor> inPlace) =>
-        Sharing.Root(value, inPlace).Op == OpCode.Input ? $"{names[value]}.clone()" : names[value];
-
-    private static void WriteCarries(
-        TensorGraph graph, EqArray<Carry> carries, Dictionary<Tensor, string> names, Dictionary<Tensor, Tensor> inPlace, string[] results, ScriptWriter script)
-    {
-        Carry[] copied = [.. carries.Where(c => !ReferenceEquals(graph.Inputs[c.Input], graph.Outputs[c.Output].Value)
-            && !(inPlace.TryGetValue(graph.Outputs[c.Output].Value, out var input) && ReferenceEquals(input, graph.Inputs[c.Input])))];
-        if (copied.Length == 0) return;
-        // Copies come first: of results that share memory with what is about to change, and of new values that do.
-        for (var i = 0; i < results.Length; i++)
-        {
-            if (!results[i].EndsWith(".clone()", StringComparison.Ordinal)) continue;
-            var name = script.Fresh("result");
-            script.Line($"{name} = {results[i]}");
-            results[i] = name;
-        }
-        var updates = new List<string>();
-        foreach (var carry in copied)
-        {
-            var value = graph.Outputs[carry.Output].Value;
-            var name = names[value];
-            if (Sharing.Root(value, inPlace).Op == OpCode.Input)
-            {
-                name = script.Fresh("next");
-                script.Line($"{name} = {names[value]}.clone()");
-            }
-            updates.Add($"{names[graph.Inputs[carry.Input]]}.copy_({name})");
-        }
-        foreach (var update in updates) script.Line(update);
+        return new(text.ToString(), [.. script.Constants], returned);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class FusedBody
     /// <summary>The carries that are computed over the old state.</summary>
     public HashSet<Carry> InPlace { get; } = [];
 
+    /// <summary>The outputs that lie in the memory of inputs.</summary>
+    public HashSet<Tensor> Shared { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Writes a graph.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="carries">Outputs that go over inputs at the end.</param>
@@ -42,6 +45,11 @@ internal sealed class FusedBody
             if (step.IsRegion) body.Region(step);
             else body.Kernel(step.Defs[0]);
         }
+        for (var i = 0; i < graph.Outputs.Length; i++)
+        {
+            var def = lowered.Outputs[i].Def;
+            if (def.Kind == DefKind.Input || body._overwritten.ContainsKey(def)) body.Shared.Add(graph.Outputs[i].Value);
+        }
         for (var i = 0; i < graph.Outputs.Length; i++) names[graph.Outputs[i].Value] = body.Expression(lowered.Outputs[i] with { Dims = graph.Outputs[i].Value.Shape.AsSpan().ToArray() });
         return body;
     }
@@ -54,6 +62,8 @@ internal sealed class FusedBody
             foreach (var def in order[i].Writes) written[def] = i;
             foreach (var def in order[i].Reads) read[def] = i;
         }
+        // Outputs are read at the end.
+        foreach (var output in lowered.Outputs) read[output.Def] = int.MaxValue;
         var taken = new HashSet<Def>();
         foreach (var carry in carries)
         {

@@ -15,16 +15,12 @@ internal static class FusedEmitter
         var script = new ScriptWriter { WriteNodes = (body, names, writer) => FusedBody.Write(body, [], names, writer, compute) };
         var names = InputNames.Of(graph, carries);
         InputText.Write(graph, carries, names, script);
+        // An output that is an input has another name: that of its copy.
+        var inputs = new Dictionary<Tensor, string>(names, ReferenceEqualityComparer.Instance);
         var body = FusedBody.Write(graph, carries, names, script, compute);
-        int[] returned = [.. Enumerable.Range(0, graph.Outputs.Length).Where(o => carries.All(c => c.Output != o))];
-        foreach (var carry in carries)
-        {
-            if (body.InPlace.Contains(carry)) continue;
-            script.Line($"{names[graph.Inputs[carry.Input]]}.copy_({names[graph.Outputs[carry.Output].Value]})");
-        }
-        script.Line($"return [{string.Join(", ", returned.Select(o => names[graph.Outputs[o].Value]))}]");
+        var returned = CarriedState.Write(graph, carries, body.InPlace.Contains, body.Shared.Contains, inputs, names, script);
         var text = new StringBuilder(Prelude.Of(script.Used));
         text.Append("def ").Append(EmittedScript.Function).Append("(inputs: List[Tensor], constants: List[Tensor]) -> List[Tensor]:\n").Append(script.Body);
-        return new(text.ToString(), [.. script.Constants], [.. returned]);
+        return new(text.ToString(), [.. script.Constants], returned);
     }
 }
