@@ -49,6 +49,8 @@ public class CarryTests
         var text = PlainEmitter.Emit(graph.WithOutputs([("x", graph.Inputs[0] - graph.Inputs[1] * 0.1)]), [new(0, 0)]).Text;
         Assert.Contains("torch.sub(x, v_1, out=x)", text);
         Assert.DoesNotContain("copy_", text);
+        var kept = Select(Less(Index(graph.Inputs[1], 0, 0), Constant(DType.F32, 2)), graph.Inputs[1], graph.Inputs[0]);
+        Assert.Matches(@"torch\.where\(v_\d+, g, x, out=x\)", PlainEmitter.Emit(graph.WithOutputs([("x", kept)]), [new(0, 0)]).Text);
     }
 
     [TorchFact]
@@ -62,7 +64,7 @@ public class CarryTests
             for (var i = 0; i < 9; i++)
             {
                 Tensor a = pool[random.Next(pool.Count)], b = pool[random.Next(pool.Count)];
-                pool.Add(random.Next(7) switch
+                pool.Add(random.Next(8) switch
                 {
                     0 => a + b,
                     1 => a * 0.5 - b,
@@ -70,6 +72,7 @@ public class CarryTests
                     3 => Reshape(Reshape(a, [4]), [2, 2]),
                     4 => BroadcastTo(SliceAxis(a, 0, 1, 2), [2, 2]),
                     5 => Max(a, TransposeLast(b)),
+                    6 => Select(Less(a, b), a, b),
                     _ => Sin(a) * b,
                 });
             }

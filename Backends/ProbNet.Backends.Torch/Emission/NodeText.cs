@@ -25,7 +25,7 @@ internal static class NodeText
             string[] operands = [.. node.Inputs.Select(x => names[x])];
             if (target(node) is { } into)
             {
-                script.Line($"{BinaryRules.Function(node.Op)}({operands[0]}, {operands[1]}, out={into})", Script.Comment(node));
+                script.Line($"{InPlace.Function(node.Op)}({string.Join(", ", operands)}, out={into})", Script.Comment(node));
                 names[node] = into;
                 continue;
             }

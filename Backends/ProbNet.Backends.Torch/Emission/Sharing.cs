@@ -32,6 +32,19 @@ internal static class InPlace
 {
     private static readonly Dictionary<Tensor, Tensor> None = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>The function <c>f(x, y, …, out=z)</c> that computes into an existing tensor, which may be an operand; null where there is none.</summary>
+    public static string? Function(OpCode op) => op switch
+    {
+        OpCode.Add => "torch.add",
+        OpCode.Sub => "torch.sub",
+        OpCode.Mul => "torch.mul",
+        OpCode.Div => "torch.div",
+        OpCode.Max => "torch.maximum",
+        OpCode.Min => "torch.minimum",
+        OpCode.Select => "torch.where",
+        _ => null,
+    };
+
     /// <summary>
     /// The values and their inputs: values of operations that can write into an operand, wanted by one carry and nothing else, after which no node and no output reads the old value. The operation
     /// itself may read it, but not through a view, whose elements it would meet in another order.
@@ -52,7 +65,7 @@ internal static class InPlace
         foreach (var carry in carries)
         {
             var (input, value) = (graph.Inputs[carry.Input], graph.Outputs[carry.Output].Value);
-            if (BinaryRules.Function(value.Op) is null || found.ContainsKey(value)) continue;
+            if (Function(value.Op) is null || found.ContainsKey(value)) continue;
             if (outputs.Count(o => ReferenceEquals(o, value)) != 1 || carries.Count(c => c.Output == carry.Output || c.Input == carry.Input) != 1) continue;
             if (lastRead.TryGetValue(input, out var last) && last > position[value]) continue;
             if (value.Inputs.All(x => ReferenceEquals(x, input) || !ReferenceEquals(Sharing.Root(x, None), input))) found[value] = input;
