@@ -15,11 +15,16 @@ internal sealed class TorchExecutable : IExecutable
     // For each output, its place among the returned tensors, or -1 - the input it is carried to.
     private readonly int[] _places;
     private readonly int _threads;
+    // Whether products may be computed in TF32; libtorch has one switch for the whole process, so it is set before each run that chooses kernels.
+    private readonly bool _tf32;
+    private int _runs;
+    private string _capture = "";
     private bool _disposed;
 
     private TorchExecutable(
-        ITorchRuntime runtime, TorchDevice device, TensorGraph graph, EmittedScript script, ITorchScript compiled, ITorchTensor[] inputs, ITorchTensor[] constants, ITorchStep step, CompileOptions options)
+        ITorchRuntime runtime, TorchDevice device, TensorGraph graph, EmittedScript script, ITorchScript compiled, ITorchTensor[] inputs, ITorchTensor[] constants, ITorchStep step, TorchOptions compute, CompileOptions options)
     {
+        _tf32 = compute.Compute == TorchCompute.TF32;
         (_runtime, _device, _graph, _script, _compiled, _inputs, _constants, _step, _threads) = (runtime, device, graph, script, compiled, inputs, constants, step, options.Threads);
         _places = new int[graph.Outputs.Length];
         foreach (var carry in options.Carries) _places[carry.Output] = -1 - carry.Input;
@@ -37,7 +42,7 @@ internal sealed class TorchExecutable : IExecutable
             ITorchTensor[] inputs = [.. graph.Inputs.Select(x => Own(runtime.Create(device, x.DType, x.Shape)))];
             ITorchTensor[] constants = [.. script.Constants.Select(x => Own(Filled(x)))];
             var step = Own(runtime.Bind(compiled, EmittedScript.Function, inputs, constants));
-            return new(runtime, device, graph, script, compiled, inputs, constants, step, compile);
+            return new(runtime, device, graph, script, compiled, inputs, constants, step, options, compile);
         }
         catch
         {
@@ -66,6 +71,15 @@ internal sealed class TorchExecutable : IExecutable
     }
 
     /// <inheritdoc/>
+    public bool IsAsynchronous => _device.IsCuda;
+
+    /// <summary>Runs on a CUDA device before the step is captured: libraries choose their kernels, make their workspaces and compile what is fused.</summary>
+    internal const int WarmUp = 3;
+
+    /// <summary>Whether runs replay a captured graph.</summary>
+    internal bool IsCaptured { get; private set; }
+
+    /// <inheritdoc/>
     public void Write<T>(int input, ReadOnlySpan<T> values) where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -77,7 +91,17 @@ internal sealed class TorchExecutable : IExecutable
     public void Run()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_device.IsCuda && !IsCaptured) Prepare();
         _step.Run();
+    }
+
+    // Once warm, a run is recorded, which changes nothing, and what follows is replayed. Where that cannot be done the runs go on one operator at a time.
+    private void Prepare()
+    {
+        _runtime.SetTf32(_tf32);
+        if (_runs > WarmUp || _runs++ != WarmUp) return;
+        IsCaptured = _step.Capture();
+        _capture = IsCaptured ? "# captured: runs replay a CUDA graph" : $"# not captured, runs go operator by operator: {_step.CaptureRefusal?.ReplaceLineEndings(" ")}";
     }
 
     /// <inheritdoc/>
@@ -98,7 +122,7 @@ internal sealed class TorchExecutable : IExecutable
     }
 
     /// <inheritdoc/>
-    public string Describe() => _script.Text;
+    public string Describe() => _capture.Length == 0 ? _script.Text : $"{_capture}\n{_script.Text}";
 
     /// <inheritdoc/>
     public void Dispose()

@@ -74,11 +74,14 @@ public interface ITorchStep : IDisposable
     void Read<T>(int output, Span<T> values) where T : unmanaged;
 
     /// <summary>
-    /// Has the following runs replay a captured graph. False where the device has no graphs; the runs then go on as before. Capturing runs the function several times: the
-    /// caller restores what it changes.
+    /// Records what a run queues on the device, without doing it, and has the following runs replay that. The step must have run before, so that whatever is made at first is
+    /// there. False where the device has no graphs or the step cannot be captured; the runs then go on as before.
     /// </summary>
-    /// <exception cref="TorchException">The function does what cannot be captured.</exception>
+    /// <exception cref="TorchException">The device failed.</exception>
     bool Capture();
+
+    /// <summary>Why <see cref="Capture"/> was false, in libtorch's words; null where it was not, or nothing is known.</summary>
+    string? CaptureRefusal => null;
 }
 
 /// <summary>What a runtime is.</summary>

@@ -80,6 +80,10 @@ internal sealed unsafe class ShimStep(ShimLibrary library, nint value) : ShimHan
         int captured;
         Library.Check(Library.StepCapture(Value, &captured));
         GC.KeepAlive(this);
+        CaptureRefusal = captured != 0 ? null : Library.LastError;
         return captured != 0;
     }
+
+    /// <inheritdoc/>
+    public string? CaptureRefusal { get; private set; }
 }

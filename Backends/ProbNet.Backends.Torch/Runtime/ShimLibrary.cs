@@ -42,6 +42,7 @@ internal sealed unsafe class ShimLibrary
         Memory = (delegate* unmanaged<int, int, long*, int>)Export("pn_memory");
         Synchronize = (delegate* unmanaged<int, int, int>)Export("pn_synchronize");
         Live = (delegate* unmanaged<long*, void>)Export("pn_live");
+        RegionCudaSource = (delegate* unmanaged<byte*, byte*, long, long*, int>)Export("pn_region_cuda_source");
     }
 
     /// <summary>Where it was loaded from.</summary>
@@ -76,6 +77,7 @@ internal sealed unsafe class ShimLibrary
     public readonly delegate* unmanaged<int, int, long*, int> Memory;
     public readonly delegate* unmanaged<int, int, int> Synchronize;
     public readonly delegate* unmanaged<long*, void> Live;
+    public readonly delegate* unmanaged<byte*, byte*, long, long*, int> RegionCudaSource;
 
     /// <summary>Loads a shim.</summary>
     /// <param name="path">The file.</param>
@@ -98,6 +100,9 @@ internal sealed unsafe class ShimLibrary
         if (code != 0) Throw(code);
     }
 
+    /// <summary>What the last call of this thread said of itself; empty where there is nothing to say.</summary>
+    public string LastError => Text(_lastError()).Trim();
+
     /// <summary>Calls a function with UTF-8 text.</summary>
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text + "\0");
 
@@ -111,7 +116,7 @@ internal sealed unsafe class ShimLibrary
             5 => TorchFault.Argument,
             _ => TorchFault.Operator,
         },
-        Text(_lastError()).Trim());
+        LastError);
 
     private static string Text(byte* text) => Marshal.PtrToStringUTF8((nint)text) ?? "";
 

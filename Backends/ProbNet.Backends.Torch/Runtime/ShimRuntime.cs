@@ -101,6 +101,20 @@ public sealed unsafe class ShimRuntime : ITorchRuntime
     {
     }
 
+    /// <summary>The CUDA source that a fused region's program becomes on a device; needs none.</summary>
+    /// <exception cref="TorchException">The program is wrong.</exception>
+    internal string RegionSource(string program)
+    {
+        long length;
+        fixed (byte* utf8 = ShimLibrary.Utf8(program))
+        {
+            _library.Check(_library.RegionCudaSource(utf8, null, 0, &length));
+            var text = new byte[length + 1];
+            fixed (byte* to = text) _library.Check(_library.RegionCudaSource(utf8, to, text.Length, &length));
+            return System.Text.Encoding.UTF8.GetString(text, 0, (int)length);
+        }
+    }
+
     private string NameOf(int device)
     {
         const int capacity = 256;

@@ -58,7 +58,9 @@ PN_API int32_t pn_step_create(pn_script* script, const char* function, pn_tensor
                               int32_t constant_count, pn_step** made);
 PN_API int32_t pn_step_run(pn_step* step);
 PN_API int32_t pn_step_output(pn_step* step, int32_t output, void* values, int64_t bytes); /* of the last run */
-PN_API int32_t pn_step_capture(pn_step* step, int32_t* captured); /* CUDA: the next runs replay a graph; captured is 0 on devices without graphs */
+/* After it has run: records a run, without running, and has the next ones replay it. captured is 0 where there are no graphs or the step cannot be captured; pn_last_error then
+ * gives the reason, and runs go on as before. */
+PN_API int32_t pn_step_capture(pn_step* step, int32_t* captured);
 PN_API void pn_step_free(pn_step* step);
 
 /* Modules: what torch.jit.load reads. */
@@ -67,6 +69,9 @@ PN_API int32_t pn_module_buffer(pn_module* module, const char* name, pn_tensor* 
 PN_API int32_t pn_module_define(pn_module* module, const char* text);
 PN_API int32_t pn_module_save(pn_module* module, const char* path);
 PN_API void pn_module_free(pn_module* module);
+
+/* The CUDA source of a region's program, for tests; length is that of the whole text, of which as much is written as there is room for, with a final 0. */
+PN_API int32_t pn_region_cuda_source(const char* program, char* text, int64_t capacity, int64_t* length);
 
 #ifdef __cplusplus
 }

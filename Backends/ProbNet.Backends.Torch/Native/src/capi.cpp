@@ -12,6 +12,7 @@
 #include <ATen/Functions.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/jit/api/compilation_unit.h>
 #include <torch/csrc/jit/api/module.h>
@@ -23,6 +24,7 @@
 #include <torch/version.h>
 
 #include "cuda.h"
+#include "cuda_source.h"
 
 // libtorch changed from an optional of its own to the standard's.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
@@ -148,6 +150,8 @@ struct pn_step : Counted<STEP> {
 
   void run_function() {
     c10::InferenceMode inference;
+    c10::OptionalDeviceGuard guard;
+    if (!device.is_cpu()) guard.reset_device(device);
     // The graph is the compiler's own and its shapes may change: nothing is to be profiled or specialised.
     torch::jit::GraphOptimizerEnabledGuard plain(false);
     torch::jit::Stack stack{inputs, constants};
@@ -283,8 +287,15 @@ int32_t pn_step_output(pn_step* step, int32_t output, void* values, int64_t byte
 int32_t pn_step_capture(pn_step* step, int32_t* captured) {
   return guarded(PN_ERROR_DEVICE, [&] {
     pn_step& s = given(step, "step");
-    if (!s.replay) s.replay = probnet::capture(s.device, [&] { s.run_function(); });
+    std::string refusal;
+    if (!s.replay) {
+      // Those of a run that was only recorded hold nothing yet.
+      const std::vector<at::Tensor> before = s.outputs;
+      s.replay = probnet::capture(s.device, [&] { s.run_function(); }, refusal);
+      if (!s.replay) s.outputs = before;
+    }
     given(captured, "place for the answer") = s.replay ? 1 : 0;
+    last_error = refusal;
   });
 }
 
@@ -316,5 +327,16 @@ int32_t pn_module_save(pn_module* module, const char* path) {
 }
 
 void pn_module_free(pn_module* module) { delete module; }
+
+int32_t pn_region_cuda_source(const char* program, char* text, int64_t capacity, int64_t* length) {
+  return guarded(PN_ERROR_ARGUMENT, [&] {
+    const std::string made = probnet::cuda_source(*probnet::parse_program(&given(program, "program"))).text;
+    given(length, "place for the length") = static_cast<int64_t>(made.size());
+    if (capacity < 1) return;
+    const size_t count = std::min(made.size(), static_cast<size_t>(capacity - 1));
+    std::memcpy(&given(text, "place for the text"), made.data(), count);
+    text[count] = '\0';
+  });
+}
 
 }  // extern "C"

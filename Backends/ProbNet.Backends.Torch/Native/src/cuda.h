@@ -21,11 +21,14 @@ int32_t cuda_devices();
 std::string cuda_name(int32_t index);
 void cuda_memory(int32_t index, int64_t bytes[3]);
 void cuda_synchronize(int32_t index);
+/// The current stream of a device, as the driver knows it.
+void* cuda_stream(int32_t index);
 
 /// Copies host values to a tensor on the device, in the order of the device's work, without waiting for it.
 void cuda_write(at::Tensor& to, const void* values, int64_t bytes);
 
-/// Warms `run` up and captures it; null where the device has no graphs.
-std::unique_ptr<Replay> capture(c10::Device device, const std::function<void()>& run);
+/// Captures what `run` queues, without doing it; it must have run before, so that whatever is made at first is there. Null where the device has no graphs or the work cannot be
+/// captured, with the reason; it can then still be run.
+std::unique_ptr<Replay> capture(c10::Device device, const std::function<void()>& run, std::string& refusal);
 
 }  // namespace probnet

@@ -7,9 +7,11 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/stack.h>
+#include <c10/core/DeviceGuard.h>
 #include <c10/util/SmallVector.h>
 #include <torch/library.h>
 
+#include "draws.h"
 #include "region.h"
 #include "region_cuda.h"
 
@@ -140,6 +142,7 @@ void region(const c10::OperatorHandle&, torch::jit::Stack* stack) {
       at::parallel_for(0, chunks, 1, [&](int64_t first, int64_t last) { cpu.run_some(run, first, last); });
     });
   } else {
+    const c10::DeviceGuard guard(device);
     r.cuda.run(device, from.data(), to.data());
   }
   torch::jit::drop(*stack, 3);
@@ -152,6 +155,9 @@ TORCH_LIBRARY(probnet, library) {
   // Declared to do anything at all: what only writes to tensors of a list would be taken for dead code.
   library.def(torch::schema("probnet::region(str program, Tensor[] inputs, Tensor[] updated) -> Tensor[]", c10::AliasAnalysisKind::CONSERVATIVE),
               torch::CppFunction::makeFromBoxedFunction<&region>());
+  library.def("gamma(Tensor seed, Tensor step, Tensor draw, Tensor shape, int stream, int event) -> Tensor", &gamma);
+  library.def("poisson(Tensor seed, Tensor step, Tensor draw, Tensor rate, int stream, int event) -> Tensor", &poisson);
+  library.def("binomial(Tensor seed, Tensor step, Tensor draw, Tensor trials, Tensor probability, int stream, int event) -> Tensor", &binomial);
 }
 
 }  // namespace probnet
