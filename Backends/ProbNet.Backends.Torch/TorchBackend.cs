@@ -27,7 +27,8 @@ public sealed class TorchBackend(ITorchRuntime runtime, TorchDevice device, Torc
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(compile);
-        return PlanSummary.Separate($"torch plan on {device}", graph, compile);
+        var title = $"torch plan on {device}";
+        return runtime.HasOperators ? FusedPlan.Of(graph, compile.Carries).Summary(title, graph, compile) : PlanSummary.Separate(title, graph, compile);
     }
 
     /// <summary>The script that <see cref="Compile"/> makes of a graph.</summary>

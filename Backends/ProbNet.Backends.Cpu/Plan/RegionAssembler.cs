@@ -151,7 +151,7 @@ internal sealed unsafe class RegionAssembler(Step step, RegionProgram program, P
         {
             Chunks = chunks,
             Traffic = step.Reads.Sum(d => (long)d.Bytes) + step.Writes.Sum(d => (long)d.Bytes),
-            Operations = step.Defs.Sum(d => Cost.Operations(d) * d.Space),
+            Operations = step.Defs.Sum(d => Work.Operations(d) * d.Space),
         };
     }
 

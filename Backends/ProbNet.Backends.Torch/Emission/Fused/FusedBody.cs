@@ -5,9 +5,6 @@ namespace ProbNet.Backends.Torch;
 /// <summary>The statements of one graph, a whole step or the body of a loop.</summary>
 internal sealed class FusedBody
 {
-    // Windows stay windows; what depends on nothing is computed with the rest, inside the regions that need it.
-    private static readonly LoweringOptions Options = new(FusesWindows: false, HoistsFixed: false, node => node.Op != OpCode.Input && !RegionText.Takes(node));
-
     private readonly ScriptWriter _script;
     private readonly TorchCompute _compute;
     private readonly Dictionary<Def, (string Name, int[] Dims)> _tensors = [];
@@ -31,16 +28,19 @@ internal sealed class FusedBody
     /// <param name="compute">The arithmetic of products.</param>
     public static FusedBody Write(TensorGraph graph, EqArray<Carry> carries, Dictionary<Tensor, string> names, ScriptWriter script, TorchCompute compute)
     {
-        var lowered = Lowering.Run(graph, Options);
-        Recomputation.Apply(lowered.Defs);
-        var order = Schedule.Order(Clusters.Build(lowered.Defs, Levels.Assign(lowered.Defs)), lowered, carries);
+        var plan = FusedPlan.Of(graph, carries);
+        var lowered = plan.Lowered;
         var body = new FusedBody(script, names, compute);
         for (var i = 0; i < graph.Inputs.Length; i++)
         {
             if (names.TryGetValue(graph.Inputs[i], out var name)) body._tensors[lowered.Inputs[i]] = (name, graph.Inputs[i].Shape.AsSpan().ToArray());
         }
-        body.FindOverwritten(graph, lowered, order, carries);
-        foreach (var step in order)
+        foreach (var (next, carry) in plan.Overwritten)
+        {
+            body._overwritten.Add(next, graph.Inputs[carry.Input]);
+            body.InPlace.Add(carry);
+        }
+        foreach (var step in plan.Order)
         {
             if (step.IsRegion) body.Region(step);
             else body.Kernel(step.Defs[0]);
@@ -52,27 +52,6 @@ internal sealed class FusedBody
         }
         for (var i = 0; i < graph.Outputs.Length; i++) names[graph.Outputs[i].Value] = body.Expression(lowered.Outputs[i] with { Dims = graph.Outputs[i].Value.Shape.AsSpan().ToArray() });
         return body;
-    }
-
-    private void FindOverwritten(TensorGraph graph, Lowered lowered, List<Step> order, EqArray<Carry> carries)
-    {
-        var (written, read) = (new Dictionary<Def, int>(), new Dictionary<Def, int>());
-        for (var i = 0; i < order.Count; i++)
-        {
-            foreach (var def in order[i].Writes) written[def] = i;
-            foreach (var def in order[i].Reads) read[def] = i;
-        }
-        // Outputs are read at the end.
-        foreach (var output in lowered.Outputs) read[output.Def] = int.MaxValue;
-        var taken = new HashSet<Def>();
-        foreach (var carry in carries)
-        {
-            var (state, next) = (lowered.Inputs[carry.Input], lowered.Outputs[carry.Output].Def);
-            if (next.Kind != DefKind.Map || _overwritten.ContainsKey(next) || !taken.Add(state)) continue;
-            if (!Overwriting.IsSafe(state, next, order, written.GetValueOrDefault(next, int.MaxValue), read.GetValueOrDefault(state, -1))) continue;
-            _overwritten.Add(next, graph.Inputs[carry.Input]);
-            InPlace.Add(carry);
-        }
     }
 
     private void Region(Step step)
@@ -113,6 +92,14 @@ internal sealed class FusedBody
         {
             // 15 is bfloat16.
             value = $"torch.matmul({operands[0]}.to(15), {operands[1]}.to(15)).to({Script.Number(DType.F32)})";
+        }
+        else if (def.Op is OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial)
+        {
+            // As many attempts as each element takes, without the host looking at them.
+            var spec = (Attributes.RandomSpec)def.Node.Attributes;
+            var function = def.Op == OpCode.RandomGamma ? "gamma" : def.Op == OpCode.RandomPoisson ? "poisson" : "binomial";
+            value = $"probnet.{function}({string.Join(", ", operands)}, {spec.Stream}, {Math.Max(1, spec.Event.Size)})";
+            if (!def.Node.Inputs[3].Shape.Equals(def.Node.Shape)) value = Script.Reshape(value, def.Node.Shape);
         }
         else
         {
