@@ -16,10 +16,15 @@ namespace ProbNet.Cli;
 /// <param name="Backend">The backend; what is not given is the fit's.</param>
 /// <param name="Threads">Threads to use; 0 means all cores.</param>
 /// <param name="Json">Whether to write JSON.</param>
-internal sealed record RunRequest(string Run, string Data, bool IsTraining, int? Draws, long? Seed, BackendWords Backend, int Threads, bool Json);
+internal sealed record RunRequest(string Run, string Data, bool IsTraining, int? Draws, long? Seed, BackendWords Backend, int Threads, bool Json)
+{
+    /// <summary>Whether one draw is one function of the inputs for all rows.</summary>
+    public bool IsShared { get; init; }
+}
 
 /// <summary>The options that <c>predict</c>, <c>eval</c> and <c>classify</c> share.</summary>
-internal sealed class RunOptions
+/// <param name="predicts">Whether the verb predicts outcomes.</param>
+internal sealed class RunOptions(bool predicts = true)
 {
     private readonly Argument<string> _run = SharedOptions.Run();
     private readonly Option<string> _data = new("--data") { HelpName = "FILE", Required = true, Description = "the data file; its columns are treated as in training" };
@@ -29,17 +34,19 @@ internal sealed class RunOptions
     private readonly BackendOptions _backend = new("as in the fit");
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<bool> _json = SharedOptions.Json();
+    private readonly Option<bool> _shared = new("--shared-draws") { Description = "have all rows see the same draws of the weights, as the draws frozen in an archive; otherwise rows may have noise of their own, of the same law, which is faster" };
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_run);
         foreach (var option in new Option[] { _data, _rows, _draws, _seed, _backend.Backend, _backend.Compute, _threads, _json }) command.Add(option);
+        if (predicts) command.Add(_shared);
     }
 
     /// <summary>Their values.</summary>
     public RunRequest Read(ParseResult parsed) => new(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_data), parsed.GetValue(_rows) == "training",
-        parsed.GetValue(_draws), parsed.GetValue(_seed), _backend.Read(parsed), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json));
+        parsed.GetValue(_draws), parsed.GetValue(_seed), _backend.Read(parsed), parsed.GetValue(_threads) ?? 0, parsed.GetValue(_json)) { IsShared = predicts && parsed.GetValue(_shared) };
 }
 
 /// <summary>Predictions of a file from a run folder.</summary>
@@ -87,7 +94,7 @@ internal sealed record RunRows(SavedRun Run, PredictionRows Rows, string File, I
         if (found.Value is not { } rows) throw new CommandFailure(ExitCode.Data, "", null, found.Diagnostics);
         Messages.Write(terminal, found.Diagnostics);
         var backend = Backends.ForRun(terminal, request.Backend, run.Info.Backend, run.Info.Compute).Backend;
-        var options = new PredictOptions { Draws = request.Draws ?? run.Info.Draws ?? RunDefaults.Draws, Seed = request.Seed ?? run.Info.Seed, Threads = request.Threads, Rows = request.IsTraining ? RowIdentity.Training : RowIdentity.New };
+        var options = new PredictOptions { Draws = request.Draws ?? run.Info.Draws ?? RunDefaults.Draws, Seed = request.Seed ?? run.Info.Seed, Threads = request.Threads, Rows = request.IsTraining ? RowIdentity.Training : RowIdentity.New, SharedDraws = request.IsShared };
         return new(run, rows, path, backend, options);
     }
 }

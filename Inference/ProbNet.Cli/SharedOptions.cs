@@ -56,6 +56,9 @@ internal static class SharedOptions
     public static Option<long?> MemoryLimit() => Parsed("--memory-limit", "SIZE", "the most memory the process may come to, e.g. 8GiB or 500MB; a fit that needs more is refused [default: all that is free]",
         Sizes.Parse, "a size such as 8GiB, 500MB or a number of bytes");
 
+    /// <summary><c>--size-limit SIZE</c></summary>
+    public static Option<long?> SizeLimit() => Parsed("--size-limit", "SIZE", "the most that the values in the file may take, e.g. 4GiB; more is refused [default: 1GiB]", Sizes.Parse, "a size such as 8GiB, 500MB or a number of bytes");
+
     /// <summary><c>--checkpoint-every INTERVAL</c></summary>
     public static Option<CheckpointInterval?> CheckpointEvery() => Parsed("--checkpoint-every", "INTERVAL", "save the state of the fit on the way, every so many epochs or so much time: 10, 30s, 5m, 2h [default: only when it is stopped]",
         CheckpointInterval.Parse, "a number of epochs from 1, or a time such as 30s, 5m or 2h");

@@ -5,7 +5,12 @@ internal static class ResultFile
 {
     /// <summary>Writes it beside its place and renames it. A link is followed, and a file that was there keeps its mode.</summary>
     /// <exception cref="CommandFailure">It cannot be written.</exception>
-    public static void Write(string path, byte[] bytes)
+    public static void Write(string path, byte[] bytes) => Write(path, aside => File.WriteAllBytes(aside, bytes));
+
+    /// <inheritdoc cref="Write(string, byte[])"/>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes a file at the path it is given.</param>
+    public static void Write(string path, Action<string> write)
     {
         if (Directory.Exists(path)) throw CommandFailure.Usage($"'{path}' is a directory, not a file");
         var place = new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
@@ -13,7 +18,7 @@ internal static class ResultFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            File.WriteAllBytes(aside, bytes);
+            write(aside);
             if (!OperatingSystem.IsWindows() && File.Exists(place)) File.SetUnixFileMode(aside, File.GetUnixFileMode(place));
             File.Move(aside, place, overwrite: true);
         }
@@ -21,6 +26,11 @@ internal static class ResultFile
         {
             File.Delete(aside);
             throw CommandFailure.BadData($"'{path}' cannot be written: {e.Message}");
+        }
+        catch
+        {
+            File.Delete(aside);
+            throw;
         }
     }
 }

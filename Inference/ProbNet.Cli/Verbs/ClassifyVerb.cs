@@ -11,7 +11,7 @@ internal static class ClassifyVerb
     /// <summary>The verb's command.</summary>
     public static Command Create(Terminal terminal, CancellationToken stop)
     {
-        var options = new RunOptions();
+        var options = new RunOptions(predicts: false);
         var output = new Option<string?>("--out") { HelpName = "FILE", Description = "the CSV file to write [default: standard output]" };
         var command = new Command("classify", "Tell to which class of a latent site, such as a mixture's, each row of a file belongs.");
         options.AddTo(command);

@@ -16,6 +16,7 @@ internal static class VerbTable
         PredictVerb.Create,
         EvalVerb.Create,
         ClassifyVerb.Create,
+        ExportVerb.Create,
         PriorVerb.Create,
         ReplVerb.Create,
         FormatVerb.Create,

@@ -141,6 +141,12 @@ public sealed record PredictOptions
     public RowIdentity Rows { get; init; } = RowIdentity.New;
 
     /// <summary>
+    /// Whether one draw is one function of the inputs, the same for all rows. Otherwise rows may see noise of their own in place of the same weights, which gives every row the same
+    /// law at a lower cost.
+    /// </summary>
+    public bool SharedDraws { get; init; }
+
+    /// <summary>
     /// For new rows, the training data: discrete sites that belong to no row are then drawn from their posterior given it. Null: from their prior. Without such sites it
     /// makes no difference.
     /// </summary>

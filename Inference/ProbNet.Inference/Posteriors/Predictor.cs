@@ -1,5 +1,4 @@
 using ProbNet.Graph;
-using ProbNet.Inference.Enumeration;
 using ProbNet.Inference.Guides;
 using ProbNet.Inference.Objectives;
 using ProbNet.Language.Elaboration;
@@ -35,27 +34,12 @@ internal sealed class Predictor : IDisposable
     public static Predictor Compile(BoundModel model, GuidePlan guide, IBackend backend, DataSet data, PredictOptions options)
     {
         var all = model.Elaborate(data.Rows);
-        // The draws of a point without noise are all the same, but quantiles of numbers are those of drawn outcomes.
-        var shared = SharedDiscrete.Of(model, all);
-        if (guide.DistinctDraws is { } distinct && all.Noises.IsEmpty && shared.Count == 0 && all.Sites.Where(model.IsObserved).All(Outcome.IsClass)) options = options with { Draws = distinct };
-        options = options with { Draws = guide.DrawsFor(options.Draws) };
+        options = options with { Draws = PredictiveGraph.Draws(model, guide, all, options.Draws) };
         var (rowChunk, drawChunk) = ChunkSizes.For(model, all, options);
-        var graph = model.Elaborate(rowChunk);
-        EqArray<Tensor> parameters = guide.Parameters.Map(p => Input(p.Name, guide.Precision, p.Shape));
-        var (seed, start, draw) = (Input("seed", DType.I64, []), Input("start", DType.I64, []), Input("draw", DType.I64, []));
-        var (first, total) = (Input("rows.first", DType.I64, []), Input("rows.total", DType.I64, []));
-        var index = Min(BroadcastTo(first, [rowChunk]) + Iota([rowChunk], 0), BroadcastTo(total - Constant(HostTensor.Scalar(1)), [rowChunk]));
-        var rows = new RowView(rowChunk, index);
-        var given = DataInputs.For(model, graph, rowChunk).Values.Where(v => data.Values.ContainsKey(v.Name)).ToEqArray();
-        var byName = guide.Parameters.Zip(parameters).ToDictionary(p => p.First.Name, p => p.Second);
-        var random = new RandomSource(seed, Constant(HostTensor.Scalar(0)), draw).Named("predict");
-        // The chunk's data are inputs of the chunk's size: nothing is gathered.
-        var fill = new DataInputs(given).Fill(graph, RowView.All(rowChunk));
-        var trained = options is { Rows: RowIdentity.New, Trained: { } training } ? SharedDiscrete.Draw(model, guide, byName, random, training, graph) : null;
-        var scope = new PosteriorScope(model, graph, guide, byName, fill, random, rows, options.Rows, trained, rowByRow: true);
+        var predictive = PredictiveGraph.Of(model, guide, data.Values.ContainsKey, rowChunk, options);
+        var (graph, scope, given, outcomes) = (predictive.Model, predictive.Scope, predictive.Given, predictive.Outcomes);
 
         Site[] observed = [.. graph.Sites.Where(model.IsObserved)];
-        var outcomes = observed.Where(s => s.Kind == SiteKind.Sample).Select(s => Outcome.Of(s, scope, random, rows, guide.Precision)).ToEqArray();
         var names = given.Map(v => v.Name);
         var outputs = outcomes.SelectMany(o => o.Outputs.Select((t, i) => ($"{o.Site.Name}.{i}", t))).ToList();
         // Likelihood terms of whole plates; those of sites that are no plates over rows belong to no row.
@@ -69,10 +53,9 @@ internal sealed class Predictor : IDisposable
         EqArray<(string Name, Tensor Value)> weights = isComplete ? [.. scope.LogRatios.Select(a => ($"{a.Site}.weight", a.LogRatio))] : [];
         outputs.AddRange(weights);
 
-        var many = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance) { [draw] = BroadcastTo(start, [drawChunk]) + Iota([drawChunk], 0) };
-        var lifted = Vmap.Batch([.. outputs.Select(o => o.Item2)], many, drawChunk);
-        var compiled = Pipeline.Optimize(new TensorGraph([.. parameters, seed, start, first, total, .. given.Map(v => v.Input)], outputs.Zip(lifted, (o, l) => (o.Item1, l))));
-        return new(backend, compiled, outcomes, given, isComplete ? [.. terms.Map(t => t.Name), .. weights.Map(w => w.Name)] : [], without, parameters.Count, rowChunk, drawChunk, options);
+        var lifted = predictive.Lift(outputs.Select(o => o.Item2), drawChunk);
+        var compiled = Pipeline.Optimize(new TensorGraph([.. predictive.Inputs, .. given.Map(v => v.Input)], outputs.Zip(lifted, (o, l) => (o.Item1, l))));
+        return new(backend, compiled, outcomes, given, isComplete ? [.. terms.Map(t => t.Name), .. weights.Map(w => w.Name)] : [], without, predictive.Parameters.Count, rowChunk, drawChunk, options);
     }
 
     /// <summary>Sets the guide's parameters, in the plan's order.</summary>
