@@ -60,6 +60,20 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void AStepIsPrintedAsTorchScript()
+    {
+        using var place = new Workplace("iris");
+        var plain = Explain(place, "iris", "--emit", "torchscript");
+        Assert.Contains("def step(inputs: List[Tensor], constants: List[Tensor]) -> List[Tensor]:", plain);
+        Assert.Contains("    # carried state\n", plain);
+        Assert.Matches(@"    h1_w_loc = inputs\[\d+\]  # f32\[4, 64\]", plain);
+        Assert.Matches(@"v_\d+ = .*  # f32\[32, 64\] h1\.w \(.*iris\.prob:\d+:\d+\)", plain);
+        Assert.Matches(@"h1_w_loc\.copy_\(|out=h1_w_loc\)", plain);
+        Assert.DoesNotContain("probnet.", plain);
+        Assert.Contains("probnet.region(", Explain(place, "iris", "--emit", "torchscript", "--backend", "torch"));
+    }
+
+    [Fact]
     public void AProgramWithoutDataStillHasSites()
     {
         using var place = new Workplace("iris");

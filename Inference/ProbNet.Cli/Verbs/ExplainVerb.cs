@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ProbNet.Backends.Torch;
 using ProbNet.Cli.Explain;
 using ProbNet.Cli.Output;
 using ProbNet.Graph;
@@ -12,7 +13,7 @@ namespace ProbNet.Cli.Verbs;
 /// <summary><c>probnet explain FILE</c>: what the compiler makes of a program, stage by stage.</summary>
 internal static class ExplainVerb
 {
-    private static readonly string[] Stages = ["syntax", "types", "sites", "graph", "plan", "graphviz", "html"];
+    private static readonly string[] Stages = ["syntax", "types", "sites", "graph", "plan", "torchscript", "graphviz", "html"];
 
     private const string DefaultStage = "sites";
 
@@ -57,6 +58,9 @@ internal static class ExplainVerb
                 break;
             case "graph":
                 Write(terminal, request, Step(terminal, request, file, program).ToString());
+                break;
+            case "torchscript":
+                Write(terminal, request, TorchScriptText.Of(Step(terminal, request, file, program), fused: request.Backend.Backend?.Kind == BackendKind.Torch));
                 break;
             case "plan":
                 Plan(terminal, request, file, program);
