@@ -32,6 +32,9 @@ internal static class Backends
             BackendKind.Cpu => new(word.Text, Default, null),
             BackendKind.Reference => new(word.Text, new ReferenceBackend(), null),
             BackendKind.Torch => Torch(terminal, word, asked.Compute),
+#if TORCHSHARP
+            BackendKind.TorchSharp => TorchSharp(terminal, word, asked.Compute),
+#endif
             BackendKind.Auto => Suited(terminal, asked.Compute),
         };
     }
@@ -49,7 +52,7 @@ internal static class Backends
         {
             return Open(terminal, new(fitted, asked.Compute ?? BackendOptions.ComputeOf(compute)));
         }
-        catch (CommandFailure failure) when (fitted.Kind == BackendKind.Torch && asked.Compute is null)
+        catch (CommandFailure failure) when (fitted.Kind is not (BackendKind.Cpu or BackendKind.Reference) && asked.Compute is null)
         {
             terminal.Err.WriteLine($"note: the run was fitted on {word}, which is not to be had: {failure.Message.Split('\n')[0]}; {BackendWord.Default.Text} takes its place ({Doctor})");
             return Open(terminal, new(null, null));
@@ -64,7 +67,27 @@ internal static class Backends
             TorchOpening.Failed(var fault) => throw Failure(word, fault),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        if (word.Device.Cuda is { } wanted) CheckDevice(runtime, wanted);
+        return On(terminal, runtime, word, compute);
+    }
+
+#if TORCHSHARP
+    private static ChosenBackend TorchSharp(Terminal terminal, BackendWord word, TorchCompute? compute)
+    {
+        if (compute == TorchCompute.BF16) throw CommandFailure.Usage($"{BackendOptions.ComputeName} bf16 is for {BackendOptions.Name} torch; '{word.Text}' computes in f32 or tf32", $"leave out {BackendOptions.ComputeName}");
+        try
+        {
+            return On(terminal, ProbNet.Backends.TorchSharp.TorchSharpRuntime.Load(), word, compute);
+        }
+        catch (DllNotFoundException e)
+        {
+            throw CommandFailure.Usage($"{BackendOptions.Name} {word.Text} cannot be had: {e.Message}", "name the package for this system: build with -p:TorchSharpPackage=TorchSharp-cpu, TorchSharp-cuda-linux or TorchSharp-cuda-windows");
+        }
+    }
+#endif
+
+    private static ChosenBackend On(Terminal terminal, ITorchRuntime runtime, BackendWord word, TorchCompute? compute)
+    {
+        if (word.Device.Cuda is { } wanted) CheckDevice(runtime, word, wanted);
         if (compute == TorchCompute.TF32 && !word.Device.IsCuda) terminal.Err.WriteLine($"note: {BackendOptions.ComputeName} tf32 is for CUDA devices: the CPU computes in f32");
         return new(word.Text, new TorchBackend(runtime, word.Device, new(compute ?? TorchCompute.F32)), compute is { } given ? BackendOptions.TextOf(given) : null);
     }
@@ -89,10 +112,10 @@ internal static class Backends
     private static CommandFailure Failure(BackendWord word, LibraryFault fault)
     {
         var tried = fault.Places.Map(p => $"\nnote: {p.Origin}, {p.Path}: {p.Found}");
-        return CommandFailure.Usage($"{BackendOptions.Name} {word.Text} cannot be had: {fault.Message}{string.Concat(tried)}", fault.Remedy.ToString());
+        return CommandFailure.Usage($"{BackendOptions.Name} {word.Text} cannot be had: {fault.Message}{string.Concat(tried)}", $"{fault.Remedy}; {Doctor}");
     }
 
-    private static void CheckDevice(ShimRuntime runtime, int wanted)
+    private static void CheckDevice(ITorchRuntime runtime, BackendWord word, int wanted)
     {
         string[] devices;
         try
@@ -104,9 +127,10 @@ internal static class Backends
             throw CommandFailure.Usage($"libtorch cannot tell which CUDA devices there are: {Line(e.Message)}", $"see what nvidia-smi says; {Doctor}");
         }
         if (wanted < devices.Length) return;
-        var there = devices.Length == 0 ? "none" : string.Join(", ", devices.Select((name, i) => $"torch:cuda:{i} ({name})"));
+        var binding = word.Text.Split(':')[0];
+        var there = devices.Length == 0 ? "none" : string.Join(", ", devices.Select((name, i) => $"{binding}:cuda:{i} ({name})"));
         throw CommandFailure.Usage($"there is no CUDA device {wanted}: libtorch {runtime.Info.Version} of {runtime.Info.Binding} sees {there}",
-            devices.Length > 0 ? "choose one of these" : $"{BackendOptions.Name} torch computes with libtorch on the CPU; {Doctor}");
+            devices.Length > 0 ? "choose one of these" : $"{BackendOptions.Name} {binding} computes with libtorch on the CPU; {Doctor}");
     }
 
     private static string Line(string text) => text.Split('\n')[0];

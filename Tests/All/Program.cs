@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 
-// Builds and runs every test project of the solution, shows what failed, and ends with one line that sums up: "N passed, N failed".
+// Builds the shim for libtorch where it can, then builds and runs every test project of the solution, shows what failed, and ends with one line that sums up: "N passed, N failed".
 var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(SourcePath())!, "..", ".."));
 var results = Directory.CreateTempSubdirectory("probnet-tests-").FullName;
 try
 {
+    var shim = Shim.Build(root);
+    Console.WriteLine(shim.Message);
     if (Dotnet("build", Path.Combine(root, "ProbNet.sln"), "-c", "Release", "--nologo", "-v", "quiet") != 0)
     {
         Console.WriteLine("The solution does not build.");
@@ -15,7 +17,7 @@ try
         return 1;
     }
     var projects = Directory.GetFiles(Path.Combine(root, "Tests"), "*.Tests.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
-    int passed = 0, failed = 0, skipped = 0;
+    int passed = 0, failed = shim.Failed ? 1 : 0, skipped = 0;
     foreach (var project in projects)
     {
         var name = Path.GetFileNameWithoutExtension(project);

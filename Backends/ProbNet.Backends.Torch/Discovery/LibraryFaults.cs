@@ -30,7 +30,8 @@ internal static class LibraryFaults
     /// <summary>The loader refused it, or it is not what its name says.</summary>
     public static TorchOpening.Failed Refused(LibraryReport report, LibraryPlace place, Exception refusal)
     {
-        var words = Words(refusal.Message);
+        var words = Words(refusal.Message).TrimEnd('.');
+        if (refusal is EntryPointNotFoundException && words.Contains("'pn_", StringComparison.Ordinal)) words += "; it belongs to another version of ProbNet";
         var isAbsence = words.Contains("cannot open shared object file", StringComparison.Ordinal);
         if (place.State == PlaceState.Loader && refusal is DllNotFoundException && (isAbsence || !OperatingSystem.IsLinux())) return Missing(report);
         var isOther = isAbsence || refusal is EntryPointNotFoundException || words.Contains("undefined symbol", StringComparison.Ordinal) || words.Contains("version `", StringComparison.Ordinal);
