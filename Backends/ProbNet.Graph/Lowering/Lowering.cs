@@ -24,7 +24,7 @@ internal sealed class Lowering
     private Lowering(TensorGraph graph, LoweringOptions options)
     {
         _options = options;
-        (_virtual, _folded) = options.FusesWindows ? (WindowFusion.Find(graph), WindowFusion.Folded(graph)) : ([], []);
+        (_virtual, _folded) = (WindowFusion.Find(graph, options.TakesWindows), WindowFusion.Folded(graph, options.TakesFold));
     }
 
     /// <summary>The definitions in an order in which operands come first, and those of inputs and outputs in the graph's order.</summary>
@@ -307,13 +307,14 @@ internal sealed class Lowering
 }
 
 /// <summary>What a backend has of its own.</summary>
-/// <param name="FusesWindows">Whether products of windows read the image.</param>
+/// <param name="TakesWindows">Whether a product can read windows, as it uses them, from the image.</param>
+/// <param name="TakesFold">Whether the windows that a product makes can be added onto the image at once; from the fold and the product.</param>
 /// <param name="HoistsFixed">Whether small values that depend on no input are computed once, when the plan is made.</param>
 /// <param name="IsKernel">Whether a node that regions could compute element by element is a kernel instead.</param>
-internal sealed record LoweringOptions(bool FusesWindows, bool HoistsFixed, Func<Tensor, bool> IsKernel)
+internal sealed record LoweringOptions(Func<WindowUse, bool> TakesWindows, Func<Tensor, Tensor, bool> TakesFold, bool HoistsFixed, Func<Tensor, bool> IsKernel)
 {
     /// <summary>Windows are fused, fixed values are hoisted, and regions compute all they can.</summary>
-    public static LoweringOptions All { get; } = new(true, true, static _ => false);
+    public static LoweringOptions All { get; } = new(static _ => true, static (_, _) => true, true, static _ => false);
 }
 
 /// <summary>A graph as definitions.</summary>

@@ -57,7 +57,7 @@ internal sealed record WindowUse(bool Transposed, int Images, int First, (int Si
 /// <summary>Finds the windows that need not be written to memory, because all they are used for is matrix products that can read the image instead.</summary>
 internal static class WindowFusion
 {
-    public static HashSet<Tensor> Find(TensorGraph graph)
+    public static HashSet<Tensor> Find(TensorGraph graph, Func<WindowUse, bool> takes)
     {
         var found = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         if (!graph.Nodes.Any(n => n.Op == OpCode.Unfold)) return found;
@@ -76,7 +76,7 @@ internal static class WindowFusion
                 OpCode.Reshape => view.Reshape(user.Shape.Array()) is { } shaped && OnlyProducts(user, shaped),
                 OpCode.Transpose => OnlyProducts(user, view.Transpose(((Attributes.Axes)user.Attributes).Value.AsSpan())),
                 OpCode.Broadcast => OnlyProducts(user, view.Broadcast(user.Shape.Array())),
-                OpCode.MatMul => ReferenceEquals(user.Inputs[0], node) && !ReferenceEquals(user.Inputs[1], node) && Use(view) is not null,
+                OpCode.MatMul => ReferenceEquals(user.Inputs[0], node) && !ReferenceEquals(user.Inputs[1], node) && Use(view) is { } use && takes(use),
                 _ => false,
             });
         }
@@ -85,7 +85,7 @@ internal static class WindowFusion
     /// <summary>
     /// Products whose results need not be written to memory, because all they are used for is to be added back onto images: whole images' windows, one a row.
     /// </summary>
-    public static HashSet<Tensor> Folded(TensorGraph graph)
+    public static HashSet<Tensor> Folded(TensorGraph graph, Func<Tensor, Tensor, bool> takes)
     {
         var found = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         if (!graph.Nodes.Any(n => n.Op == OpCode.Fold)) return found;
@@ -97,7 +97,7 @@ internal static class WindowFusion
             while (product.Op == OpCode.Reshape && IsUsedOnce(product)) product = product.Inputs[0];
             if (product.Op != OpCode.MatMul || !IsUsedOnce(product)) continue;
             var windows = fold.Inputs[0].Shape[^3] * fold.Inputs[0].Shape[^2];
-            if (product.Shape[^1] == fold.Inputs[0].Shape[^1] && product.Shape[^2] % windows == 0 && product.Inputs[0].Shape[^1] > 0 && !ReadsWindows(product.Inputs[0])) found.Add(product);
+            if (product.Shape[^1] == fold.Inputs[0].Shape[^1] && product.Shape[^2] % windows == 0 && product.Inputs[0].Shape[^1] > 0 && !ReadsWindows(product.Inputs[0]) && takes(fold, product)) found.Add(product);
         }
         return found;
 

@@ -9,6 +9,7 @@ internal sealed class FusedBody
     private readonly TorchCompute _compute;
     private readonly Dictionary<Def, (string Name, int[] Dims)> _tensors = [];
     private readonly List<(View View, string Name)> _views = [];
+    private readonly Pooling _pooling = new();
     private readonly Dictionary<Def, Tensor> _overwritten = [];
     private readonly Dictionary<Tensor, string> _names;
 
@@ -68,47 +69,57 @@ internal sealed class FusedBody
         _script.Indented(() =>
         {
             foreach (var (statement, comment) in region.Lines) _script.Line($"\"{statement};\"", comment);
-            _script.Line($", [{string.Join(", ", region.Inputs)}], [{string.Join(", ", region.Updated)}]){(results.Length == 1 ? "[0]" : "")}");
+            // A region that reads nothing takes a number to know the device by.
+            var inputs = region.Inputs.Count + region.Updated.Count > 0 ? string.Join(", ", region.Inputs) : _script.Constant(HostTensor.Scalar(0L));
+            _script.Line($", [{inputs}], [{string.Join(", ", region.Updated)}]){(results.Length == 1 ? "[0]" : "")}");
         });
     }
 
     private void Kernel(Def def)
     {
-        string[] operands = [.. def.Operands.Select(Expression)];
+        var (value, dims) = Value(def);
         var name = _script.Fresh("v");
-        var dims = def.Node?.Shape.AsSpan().ToArray() ?? def.Dims;
-        string value;
-        if (def.Node is null)
-        {
-            (value, dims) = ($"{operands[0]}.clone(memory_format=0)", def.Operands[0].Dims);
-        }
-        else if (def.Op is OpCode.ReduceSum or OpCode.ReduceMax)
-        {
-            // Its operand has the folded axes last, whatever the node says.
-            var axes = Script.List(Enumerable.Range(def.Dims.Length, def.Operands[0].Rank - def.Dims.Length));
-            (value, dims) = ($"torch.{(def.Op == OpCode.ReduceSum ? "sum" : "amax")}({operands[0]}, {axes})", def.Dims);
-        }
-        else if (def.Op == OpCode.MatMul && def.Type == DType.F32 && _compute == TorchCompute.BF16)
-        {
-            // 15 is bfloat16.
-            value = $"torch.matmul({operands[0]}.to(15), {operands[1]}.to(15)).to({Script.Number(DType.F32)})";
-        }
-        else if (def.Op is OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial)
-        {
-            // As many attempts as each element takes, without the host looking at them.
-            var spec = (Attributes.RandomSpec)def.Node.Attributes;
-            var function = def.Op == OpCode.RandomGamma ? "gamma" : def.Op == OpCode.RandomPoisson ? "poisson" : "binomial";
-            value = $"probnet.{function}({string.Join(", ", operands)}, {spec.Stream}, {Math.Max(1, spec.Event.Size)})";
-            if (!def.Node.Inputs[3].Shape.Equals(def.Node.Shape)) value = Script.Reshape(value, def.Node.Shape);
-        }
-        else
-        {
-            value = EmitTable.Rule(def.Op).Write(def.Node, operands, _script);
-            if (def.Op is not (OpCode.MatMul or OpCode.Concat or OpCode.Pad)) value = $"({value}).contiguous()";
-        }
         _script.Line($"{name} = {value}", def.Node is null ? null : Script.Comment(def.Node));
         _tensors[def] = (name, dims);
     }
+
+    // The expression of a kernel's result, dense, and its dimensions.
+    private (string Expression, int[] Dims) Value(Def def)
+    {
+        if (def.Node is not { } node) return ($"{Expression(def.Operands[0])}.clone(memory_format=0)", def.Operands[0].Dims);
+        var dims = node.Shape.AsSpan().ToArray();
+        if (def.Windows is not null) return ($"({Convolutions.Product(def, Expression, Dense, Narrow(def), Wide(def))}).contiguous()", dims);
+        if (def.Op == OpCode.Fold && def.Operands.Length == 2) return ($"({Convolutions.Fold(def, Expression, Dense, Narrow(def), Wide(def))}).contiguous()", dims);
+        string[] operands = [.. def.Operands.Select(Expression)];
+        if (def.Op is OpCode.ReduceSum or OpCode.ReduceMax)
+        {
+            // Its operand has the folded axes last, whatever the node says.
+            var axes = Script.List(Enumerable.Range(def.Dims.Length, def.Operands[0].Rank - def.Dims.Length));
+            return ($"torch.{(def.Op == OpCode.ReduceSum ? "sum" : "amax")}({operands[0]}, {axes})", def.Dims);
+        }
+        if (def.Op is OpCode.RandomGamma or OpCode.RandomPoisson or OpCode.RandomBinomial) return (Draws(node, operands), dims);
+        if (Pooling.Takes(node)) return ($"({_pooling.Write(node, operands, _script)}).contiguous()", dims);
+        if (def.Op == OpCode.MatMul && Narrow(def) is { Length: > 0 } narrow) return ($"torch.matmul({operands[0]}{narrow}, {operands[1]}{narrow}){Wide(def)}", dims);
+        var value = EmitTable.Rule(def.Op).Write(node, operands, _script);
+        return (def.Op is OpCode.MatMul or OpCode.Concat or OpCode.Pad ? value : $"({value}).contiguous()", dims);
+    }
+
+    // As many attempts as each element takes, without the host looking at them.
+    private static string Draws(Tensor node, string[] operands)
+    {
+        var spec = (Attributes.RandomSpec)node.Attributes;
+        var function = node.Op == OpCode.RandomGamma ? "gamma" : node.Op == OpCode.RandomPoisson ? "poisson" : "binomial";
+        var value = $"probnet.{function}({string.Join(", ", operands)}, {spec.Stream}, {Math.Max(1, spec.Event.Size)})";
+        return node.Inputs[3].Shape.Equals(node.Shape) ? value : Script.Reshape(value, node.Shape);
+    }
+
+    // Products of single precision can be computed in bfloat16, whose number is 15.
+    private string Narrow(Def def) => def.Type == DType.F32 && _compute == TorchCompute.BF16 ? ".to(15)" : "";
+
+    private string Wide(Def def) => Narrow(def).Length == 0 ? "" : $".to({Script.Number(DType.F32)})";
+
+    // A tensor of a view's elements under dimensions that it has no strides for.
+    private string Dense(View view, int[] dims) => $"{Expression(view)}.reshape({Script.List(dims)})";
 
     // A tensor of a view's dimensions.
     private string Expression(View view)

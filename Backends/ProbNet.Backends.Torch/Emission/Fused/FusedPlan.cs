@@ -11,8 +11,8 @@ internal sealed record FusedPlan(Lowered Lowered, List<Step> Order, Dictionary<D
     // Results of this many elements at most are kept by the shim for the next run (kLargestSpare there).
     private const int LargestSpare = 1 << 15;
 
-    // Windows stay windows; what depends on nothing is computed with the rest, inside the regions that need it.
-    private static readonly LoweringOptions Options = new(FusesWindows: false, HoistsFixed: false, node => node.Op != OpCode.Input && !RegionText.Takes(node));
+    // What depends on nothing is computed with the rest, inside the regions that need it.
+    private static readonly LoweringOptions Options = new(Convolutions.Takes, Convolutions.TakesFold, HoistsFixed: false, node => node.Op != OpCode.Input && !RegionText.Takes(node));
 
     /// <summary>The plan of a graph.</summary>
     public static FusedPlan Of(TensorGraph graph, EqArray<Carry> carries)
