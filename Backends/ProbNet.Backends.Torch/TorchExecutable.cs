@@ -14,9 +14,8 @@ internal sealed class TorchExecutable : IExecutable
     private readonly ITorchStep _step;
     // For each output, its place among the returned tensors, or -1 - the input it is carried to.
     private readonly int[] _places;
-    private readonly int _threads;
     // Whether products may be computed in TF32; libtorch has one switch for the whole process, so it is set before each run that chooses kernels.
-    private readonly bool _tf32;
+    private readonly bool _tf32, _captures;
     private int _runs;
     private string _capture = "";
     private bool _disposed;
@@ -24,8 +23,8 @@ internal sealed class TorchExecutable : IExecutable
     private TorchExecutable(
         ITorchRuntime runtime, TorchDevice device, TensorGraph graph, EmittedScript script, ITorchScript compiled, ITorchTensor[] inputs, ITorchTensor[] constants, ITorchStep step, TorchOptions compute, CompileOptions options)
     {
-        _tf32 = compute.Compute == TorchCompute.TF32;
-        (_runtime, _device, _graph, _script, _compiled, _inputs, _constants, _step, _threads) = (runtime, device, graph, script, compiled, inputs, constants, step, options.Threads);
+        (_tf32, _captures) = (compute.Compute == TorchCompute.TF32, compute.Captures);
+        (_runtime, _device, _graph, _script, _compiled, _inputs, _constants, _step) = (runtime, device, graph, script, compiled, inputs, constants, step);
         _places = new int[graph.Outputs.Length];
         foreach (var carry in options.Carries) _places[carry.Output] = -1 - carry.Input;
         for (var i = 0; i < script.Returned.Count; i++) _places[script.Returned[i]] = i;
@@ -38,15 +37,18 @@ internal sealed class TorchExecutable : IExecutable
         var owned = new List<IDisposable>();
         try
         {
+            // The process's, like everything in libtorch: of several executables the last one decides.
+            runtime.SetThreads(compile.Threads);
             var compiled = Own(runtime.Compile(script.Text));
             ITorchTensor[] inputs = [.. graph.Inputs.Select(x => Own(runtime.Create(device, x.DType, x.Shape)))];
             ITorchTensor[] constants = [.. script.Constants.Select(x => Own(Filled(x)))];
             var step = Own(runtime.Bind(compiled, EmittedScript.Function, inputs, constants));
             return new(runtime, device, graph, script, compiled, inputs, constants, step, options, compile);
         }
-        catch
+        catch (Exception e)
         {
             foreach (var handle in owned) handle.Dispose();
+            if (e is TorchException fault) throw ScriptFault.Located(script.Text, fault);
             throw;
         }
 
@@ -92,14 +94,21 @@ internal sealed class TorchExecutable : IExecutable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_device.IsCuda && !IsCaptured) Prepare();
-        _step.Run();
+        try
+        {
+            _step.Run();
+        }
+        catch (TorchException fault)
+        {
+            throw ScriptFault.Located(_script.Text, fault);
+        }
     }
 
     // Once warm, a run is recorded, which changes nothing, and what follows is replayed. Where that cannot be done the runs go on one operator at a time.
     private void Prepare()
     {
         _runtime.SetTf32(_tf32);
-        if (_runs > WarmUp || _runs++ != WarmUp) return;
+        if (!_captures || _runs > WarmUp || _runs++ != WarmUp) return;
         IsCaptured = _step.Capture();
         _capture = IsCaptured ? "# captured: runs replay a CUDA graph" : $"# not captured, runs go operator by operator: {_step.CaptureRefusal?.ReplaceLineEndings(" ")}";
     }

@@ -13,4 +13,5 @@ public enum TorchCompute
 
 /// <summary>How the libtorch backend computes.</summary>
 /// <param name="Compute">What products of single precision are computed in.</param>
-public sealed record TorchOptions(TorchCompute Compute = TorchCompute.F32);
+/// <param name="Captures">Whether, on a CUDA device, a step is captured once it is warm, and replayed from then on.</param>
+public sealed record TorchOptions(TorchCompute Compute = TorchCompute.F32, bool Captures = true);
