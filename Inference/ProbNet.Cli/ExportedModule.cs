@@ -12,11 +12,9 @@ internal static class ExportedModule
     {
         Name = "Predictive",
         Inputs = program.Inputs.Map(i => new ModuleInput(i.Name, i.Inner, i.IsInteger, i.Below)),
-        Step = program.Step,
-        Finish = program.Finish,
+        Parts = program.Parts.Map(p => new ModulePart(p.Rows, p.Step, p.Finish, p.Values)),
         Values = program.Values.Map(v => new ModuleValue(v.Name, v.Value, v.PerChunk)),
         Outputs = program.Outputs.Map(o => (o.Name, o.PerRow)),
-        Rows = program.Rows,
         DrawChunks = program.Draws / program.DrawChunk,
         DrawChunk = program.DrawChunk,
         Seed = program.Seed,

@@ -14,23 +14,14 @@ public sealed record TorchModule
     /// <summary>The arguments of <c>forward</c>, in order; without any it takes the number of rows.</summary>
     public required EqArray<ModuleInput> Inputs { get; init; }
 
-    /// <summary>
-    /// Inputs: one [rows of a chunk, width] for each of <see cref="Inputs"/>, F64 or I64; the first row's position, the number of all rows, the seed and the first draw's number (I64 []);
-    /// <see cref="Values"/>; the state. Outputs: the new state.
-    /// </summary>
-    public required TensorGraph Step { get; init; }
-
-    /// <summary>From the state to the results of a chunk.</summary>
-    public required TensorGraph Finish { get; init; }
+    /// <summary>What it computes for chunks of different sizes, ascending.</summary>
+    public required EqArray<ModulePart> Parts { get; init; }
 
     /// <summary>What it holds, as buffers.</summary>
     public required EqArray<ModuleValue> Values { get; init; }
 
     /// <summary>The results, by name, and whether their leading axis counts rows.</summary>
     public required EqArray<(string Name, bool PerRow)> Outputs { get; init; }
-
-    /// <summary>The rows of a chunk.</summary>
-    public required int Rows { get; init; }
 
     /// <summary>The number of chunks of draws.</summary>
     public required int DrawChunks { get; init; }
@@ -47,6 +38,15 @@ public sealed record TorchModule
     /// <summary>What <c>metadata()</c> returns.</summary>
     public required string Metadata { get; init; }
 }
+
+/// <summary>What a module computes for chunks of some size.</summary>
+/// <param name="Rows">The rows of a chunk.</param>
+/// <param name="Step">
+/// Inputs: one [rows, width] for each argument, F64 or I64; the first row's position, the number of all rows, the seed and the first draw's number (I64 []); the values; the state. Outputs: the new state.
+/// </param>
+/// <param name="Finish">From the state to the results of a chunk.</param>
+/// <param name="Values">Which of the module's values the step takes.</param>
+public sealed record ModulePart(int Rows, TensorGraph Step, TensorGraph Finish, EqArray<int> Values);
 
 /// <summary>An argument of <c>forward</c>: a tensor with rows on its leading axis.</summary>
 /// <param name="Name">Its name.</param>

@@ -12,32 +12,22 @@ public enum DrawSource
 }
 
 /// <summary>
-/// A posterior predictive for any number of rows of raw columns, as two tensor graphs and values: nothing of a model, a guide or its parameters is left to know. Rows are taken in chunks of
-/// <see cref="Rows"/>, the last one filled up with its last row. For each chunk the state begins with zeros, <see cref="Step"/> takes it through all draws, <see cref="DrawChunk"/> at a time, and
-/// <see cref="Finish"/> turns it into results.
+/// A posterior predictive for any number of rows of raw columns, as tensor graphs and values: nothing of a model, a guide or its parameters is left to know. Rows are taken in chunks, the last
+/// one filled up with its last row. For each chunk the state begins with zeros, the step takes it through all draws, <see cref="DrawChunk"/> at a time, and the finish turns it into results.
 /// </summary>
 public sealed record PredictiveProgram
 {
-    /// <summary>The columns it takes; inputs [rows of a chunk, width] of <see cref="Step"/> in this order, F64 for numbers and I64 for integers and classes.</summary>
+    /// <summary>The columns it takes.</summary>
     public required EqArray<RawInput> Inputs { get; init; }
 
-    /// <summary>
-    /// One chunk of draws for one chunk of rows. Inputs: the raw columns, then the position of the first row, the number of all rows, the seed and the number of the first draw (I64 []), then
-    /// <see cref="Values"/>, then the state. Outputs: the new state.
-    /// </summary>
-    public required TensorGraph Step { get; init; }
-
-    /// <summary>From the state after all draws to the results of a chunk of rows, in the order of <see cref="Outputs"/>.</summary>
-    public required TensorGraph Finish { get; init; }
+    /// <summary>The same program for chunks of different sizes, ascending: few rows are done fast, and many well.</summary>
+    public required EqArray<ProgramPart> Parts { get; init; }
 
     /// <summary>The values it holds.</summary>
     public required EqArray<KeptValue> Values { get; init; }
 
     /// <summary>The results.</summary>
     public required EqArray<ProgramOutput> Outputs { get; init; }
-
-    /// <summary>The rows of a chunk.</summary>
-    public required int Rows { get; init; }
 
     /// <summary>The number of draws.</summary>
     public required int Draws { get; init; }
@@ -52,11 +42,21 @@ public sealed record PredictiveProgram
     public required DrawSource Source { get; init; }
 
     /// <summary>Whether another seed would give other results.</summary>
-    public bool TakesSeed => Topology.Sort(Step.Outputs.Select(o => o.Value)).Contains(Step.Inputs[Inputs.Count + 2], ReferenceEqualityComparer.Instance);
+    public bool TakesSeed => Parts.Any(p => Topology.Sort(p.Step.Outputs.Select(o => o.Value)).Contains(p.Step.Inputs[Inputs.Count + 2]));
 
     /// <summary>The bytes of <see cref="Values"/>.</summary>
     public long Bytes => Values.Sum(v => (long)v.Value.Shape.Size * v.Value.DType.Size());
 }
+
+/// <summary>A program for chunks of some size.</summary>
+/// <param name="Rows">The rows of a chunk.</param>
+/// <param name="Step">
+/// One chunk of draws for one chunk of rows. Inputs: the raw columns, [rows, width] each, F64 for numbers and I64 for integers and classes; the position of the first row, the number of all rows,
+/// the seed and the number of the first draw (I64 []); the values; the state. Outputs: the new state.
+/// </param>
+/// <param name="Finish">From the state after all draws to the results.</param>
+/// <param name="Values">Which of the program's values the step takes.</param>
+public sealed record ProgramPart(int Rows, TensorGraph Step, TensorGraph Finish, EqArray<int> Values);
 
 /// <summary>Columns that a program takes for one argument of the model, as they stand in a file.</summary>
 /// <param name="Name">The argument's name.</param>

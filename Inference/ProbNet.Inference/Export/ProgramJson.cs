@@ -34,12 +34,14 @@ public static class ProgramJson
             writer.WriteNumber("draws", program.Draws);
             writer.WriteNumber("seed", program.Seed);
             writer.WriteString("sampling", program.Source == DrawSource.Frozen ? "frozen" : "inside");
-            writer.WriteNumber("rowsAtOnce", program.Rows);
+            writer.WriteStartArray("rowsAtOnce");
+            foreach (var part in program.Parts) writer.WriteNumberValue(part.Rows);
+            writer.WriteEndArray();
             writer.WriteStartArray("inputs");
             foreach (var input in program.Inputs) Write(writer, input, run.Info.Preprocessing![input.Name]!);
             writer.WriteEndArray();
             writer.WriteStartArray("outputs");
-            for (var i = 0; i < program.Outputs.Count; i++) Write(writer, program.Outputs[i], program.Finish.Outputs[i].Value);
+            for (var i = 0; i < program.Outputs.Count; i++) Write(writer, program.Outputs[i], program.Parts[0].Finish.Outputs[i].Value);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
