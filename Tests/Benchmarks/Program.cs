@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ProbNet.Benchmarks;
 
@@ -5,6 +6,7 @@ var filter = args.Length > 1 ? args[1] : "";
 switch (args.FirstOrDefault())
 {
     case "compare": Comparison.Run(ComparisonOptions.Parse(args[1..]), Console.Out); return 0;
+    case "serve" when args is [_, var form, var count]: return Server.Run(form == "quick", int.Parse(count, CultureInfo.InvariantCulture), Console.In, Console.Out);
     case "roofline": Roofline.Run(Console.Out); return 0;
     case "slopes": Slopes.Run(Console.Out); return 0;
     case "point": Console.Out.Write(JsonSerializer.Serialize(JsonSerializer.Deserialize<Point>(filter)!.Measured())); return 0;
@@ -14,9 +16,9 @@ switch (args.FirstOrDefault())
     case "convolutions": Convolutions.Run(); return 0;
     case "forms": ConvolutionForms.Run(filter); return 0;
     case "steps": Steps.Run(filter); return 0;
-    case "torch": TorchSteps.Run(filter, args.Length > 2 ? int.Parse(args[2]) : 1); return 0;
+    case "torch": return TorchSteps.Run(filter, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 1, Console.Out);
     case "profile": Steps.Profile(filter); return 0;
     default:
-        Console.Error.WriteLine("usage: ProbNet.Benchmarks compare [--quick] [--no-python] [--json FILE] [--only NAME] | roofline | slopes | start COMMAND EXAMPLES | dotnet [filter] | kernels | convolutions | forms | steps [name] | profile [name]");
+        Console.Error.WriteLine($"usage: ProbNet.Benchmarks {ComparisonOptions.Usage} | roofline | slopes | start COMMAND EXAMPLES | dotnet [filter] | kernels | convolutions | forms | steps [name] | torch [name [threads]] | profile [name]");
         return 2;
 }

@@ -62,18 +62,10 @@ internal static class Steps
     // Executables of one thread: a step's own, or the gradient's.
     private static IEnumerable<(string Name, IWork Work, CpuExecutable Executable)> Made(string filter)
     {
-        foreach (var item in Cases.All(quick: false).SelectMany(g => g.Cases).Where(c => c.IsStep && c.Name.Contains(filter, StringComparison.Ordinal)))
+        foreach (var item in Cases.Steps(filter))
         {
-            var work = item.Ours(1);
-            yield return (item.Name, work, work is TrainingStep step ? (CpuExecutable)step.Executable : ((EightSchools)work).Executable);
-        }
-        // Estimators of convolutions that have no counterpart to compare with.
-        foreach (var estimator in new[] { "local", "flipout" })
-        {
-            var name = Cases.Step(Cases.Images, estimator);
-            if (!name.Contains(filter, StringComparison.Ordinal)) continue;
-            var step = TrainingStep.Cnn(128, 1024, estimator, 1);
-            yield return (name, step, (CpuExecutable)step.Executable);
+            var work = item.Make(new CpuBackend(), 1);
+            yield return (item.Name, work, (CpuExecutable)(work is TrainingStep step ? step.Executable : ((EightSchools)work).Executable));
         }
     }
 }

@@ -1,55 +1,61 @@
+using System.Diagnostics;
 using System.Globalization;
 using ProbNet.Backends.Cpu;
-using ProbNet.Backends.Torch;
 using ProbNet.Graph;
 
 namespace ProbNet.Benchmarks;
 
-/// <summary>Steps on libtorch's CPU beside our engine's, and how far apart their parameters are after some of them.</summary>
+/// <summary>Our steps on libtorch's CPU beside those of the embedded engine, by turns in one process, and how far apart what they compute is after some of them.</summary>
 internal static class TorchSteps
 {
-    public static void Run(string filter, int threads)
+    private const int Rounds = 5, Together = 20;
+
+    /// <summary>Measures all steps whose name has the filter in it; where it is a name, prints the script too.</summary>
+    public static int Run(string filter, int threads, TextWriter output)
     {
-        using var runtime = ShimRuntime.Load(Environment.GetEnvironmentVariable("PROBNET_LIBTORCH")!);
-        runtime.SetThreads(threads);
-        var torch = new TorchBackend(runtime, TorchDevice.Cpu, new TorchOptions());
-        foreach (var (name, make) in Made())
+        if (!Processes.IsSettled(threads)) return Apart(filter, threads);
+        var (torch, words) = Libtorch.Open(threads);
+        if (torch is null)
         {
-            if (!name.Contains(filter, StringComparison.Ordinal)) continue;
-            using var ours = make(new CpuBackend());
-            using var theirs = make(torch);
-            if (filter == name) Console.WriteLine(theirs.Executable.Describe());
-            for (var i = 0; i < 20; i++)
+            Console.Error.WriteLine($"libtorch cannot be used: {words}");
+            return 2;
+        }
+        output.WriteLine(Machine.Here(null) with { Libtorch = words });
+        output.WriteLine($"{"step",-36} {"libtorch us",12} {"best",10} {"engine us",12} {"best",10} {"ratio",6}  apart after {Together} steps");
+        foreach (var item in Cases.Steps(filter))
+        {
+            using IWork engine = item.Make(new CpuBackend(), threads), other = item.Make(torch, threads);
+            if (filter == item.Name && other is TrainingStep step) output.WriteLine(step.Executable.Describe());
+            for (var i = 0; i < Together; i++)
             {
-                ours.Run();
-                theirs.Run();
+                engine.Run();
+                other.Run();
             }
-            var apart = Apart(ours, theirs);
-            Measure.Samples(theirs.Run, 0.5, 2);
-            var (median, best) = Measure.Seconds(theirs.Run, 1.0);
-            var (cpu, _) = Measure.Seconds(ours.Run, 0.5);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-36} torch {median * 1e6,10:F1} (best {best * 1e6:F1}) cpu {cpu * 1e6,10:F1} us; apart {apart:G3} after 20 steps"));
+            var apart = Values(engine).Zip(Values(other), (a, b) => Math.Abs(a - b)).Max();
+            Measure.Samples(other.Run, 0.5, 2);
+            Measure.Samples(engine.Run, 0.5, 2);
+            var (ours, theirs) = (new List<IReadOnlyList<double>>(), new List<IReadOnlyList<double>>());
+            for (var round = 0; round < Rounds; round++)
+            {
+                ours.Add(Measure.Samples(other.Run, 0.2, 3));
+                theirs.Add(Measure.Samples(engine.Run, 0.2, 3));
+            }
+            var (a, b) = (Timing.Of(ours), Timing.Of(theirs));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{item.Name,-36} {a.Median * 1e6,12:F1} {a.Best * 1e6,10:F1} {b.Median * 1e6,12:F1} {b.Best * 1e6,10:F1} {a.Over(b),6:F2}  {apart:G2}"));
         }
+        return 0;
     }
 
-    private static double Apart(TrainingStep a, TrainingStep b)
+    // libtorch's matrix library has read its environment when it is loaded, so what must be different there needs another process.
+    private static int Apart(string filter, int threads)
     {
-        var worst = 0.0;
-        for (var i = 0; i < a.Parameters.Count; i++)
-        {
-            var (x, y) = (a.Executable.ReadInput(i, a.Parameters[i]), b.Executable.ReadInput(i, b.Parameters[i]));
-            for (var k = 0; k < x.Data.Length; k++) worst = Math.Max(worst, Math.Abs(x[k] - y[k]));
-        }
-        return worst;
+        using var process = Process.Start(Processes.Itself("torch", filter, threads.ToString(CultureInfo.InvariantCulture)).Settled(threads))!;
+        process.WaitForExit();
+        return process.ExitCode;
     }
 
-    private static IEnumerable<(string Name, Func<IBackend, TrainingStep> Make)> Made()
-    {
-        foreach (var estimator in new[] { "deterministic", "shared", "local", "flipout" })
-        {
-            yield return ($"4-64-64-3 {estimator}", b => TrainingStep.Mlp([4, 64, 64, 3], 32, 1024, estimator, 1, b));
-            yield return ($"784-256-256-10 {estimator}", b => TrainingStep.Mlp([784, 256, 256, 10], 512, 2048, estimator, 1, b));
-            yield return ($"cnn {estimator}", b => TrainingStep.Cnn(128, 1024, estimator, 1, b));
-        }
-    }
+    // What was computed: the parameters, or a value and its gradient.
+    private static IEnumerable<double> Values(IWork work) => work is TrainingStep step
+        ? Enumerable.Range(0, step.Parameters.Count).SelectMany(i => step.Executable.ReadInput(i, step.Parameters[i]) is var x ? Enumerable.Range(0, x.Data.Length).Select(k => x[k]) : [])
+        : ((EightSchools)work).Answer;
 }

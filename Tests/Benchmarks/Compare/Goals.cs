@@ -20,6 +20,8 @@ internal sealed record Goal(string Measure, double? Value, double Target, bool I
         double? Micro(string name) => single.TryGetValue(name, out var line) ? line.Ours.Median * 1e6 : null;
         double? Baseline(string name) => single.TryGetValue(name, out var line) ? line.ToBaseline : null;
         double? Faster(string name) => single.TryGetValue(name, out var line) && line.Ratio is { } r ? 1 / r : null;
+        double? OnLibtorch(string name) => single.TryGetValue(name, out var line) ? line.LibtorchRatio : null;
+        double? FasterOnLibtorch(string name) => OnLibtorch(name) is { } r ? 1 / r : null;
         var digits = Cases.Digits;
         return
         [
@@ -33,6 +35,8 @@ internal sealed record Goal(string Measure, double? Value, double Target, bool I
             new(Cases.WideProduct, Faster(Cases.WideProduct), 0.9, false, "x as fast as PyTorch"),
             new(Cases.SquareProduct, Faster(Cases.SquareProduct), 0.9, false, "x as fast as PyTorch"),
             new("a standard normal f32", Micro(Cases.Noise) is { } us ? us * 1e3 / single[Cases.Noise].Amount : null, 0.6, true, "ns"),
+            new($"{Cases.Step(digits, "shared")} on libtorch", OnLibtorch(Cases.Step(digits, "shared")), 1, true, "x PyTorch's same step"),
+            new($"{Cases.Step(Cases.Iris, "flipout")} on libtorch", FasterOnLibtorch(Cases.Step(Cases.Iris, "flipout")), 4, false, "x as fast as PyTorch"),
             new("managed bytes allocated by a step", lines.Where(l => l.IsStep).Select(l => (double?)l.Allocated).Max(), 0, true, "B"),
         ];
     }

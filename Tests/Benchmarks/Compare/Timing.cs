@@ -21,15 +21,21 @@ internal sealed record Timing(double Median, double Best, double Spread, IReadOn
 
 /// <summary>One line of the comparison.</summary>
 /// <param name="Case">The case's name.</param>
-/// <param name="Threads">Threads of both sides.</param>
-/// <param name="Ours">Our times.</param>
+/// <param name="Threads">Threads of every side.</param>
+/// <param name="Ours">The times of our embedded engine.</param>
 /// <param name="Theirs">PyTorch's times, or null without it.</param>
-/// <param name="Ratio">Ours over PyTorch's same step.</param>
-/// <param name="ToBaseline">Ours over PyTorch's deterministic step of the same network.</param>
+/// <param name="Ratio">Our engine's over PyTorch's same step.</param>
+/// <param name="ToBaseline">Our engine's over PyTorch's deterministic step of the same network.</param>
 /// <param name="Allocated">Managed bytes of a run of ours.</param>
 /// <param name="Amount">The work of a run, for a rate.</param>
 internal sealed record Line(string Case, int Threads, Timing Ours, Timing? Theirs, double? Ratio, double? ToBaseline, double Allocated, double Amount)
 {
     /// <summary>Whether a run must allocate nothing.</summary>
     public bool IsStep { get; init; }
+
+    /// <summary>The times of our backend on libtorch, or null without it.</summary>
+    public Timing? Libtorch { get; init; }
+
+    /// <summary>Those over PyTorch's same step.</summary>
+    public double? LibtorchRatio { get; init; }
 }

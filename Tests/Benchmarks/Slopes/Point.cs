@@ -41,10 +41,8 @@ internal sealed record Point(string Kind, string Estimator, int Width, int Batch
     /// <summary>Measures in a new process.</summary>
     public PointResult MeasuredApart()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        // Started by the dotnet host, the process is that host and takes the program as its first argument.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(Point).Assembly.Location);
-        foreach (var argument in new[] { "point", JsonSerializer.Serialize(this) }) start.ArgumentList.Add(argument);
+        var start = Processes.Itself("point", JsonSerializer.Serialize(this));
+        start.RedirectStandardOutput = true;
         using var process = Process.Start(start)!;
         var answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -13,10 +13,9 @@ namespace ProbNet.Benchmarks;
 /// </summary>
 internal sealed class EightSchools : IWork
 {
-    private readonly IExecutable _executable;
     private readonly double[] _position = [.. Enumerable.Range(0, 10).Select(i => -0.5 + i / 9.0)], _value = new double[1], _gradient = new double[10];
 
-    public EightSchools(int threads)
+    public EightSchools(int threads, IBackend? backend = null)
     {
         var model = Models.Bind(Models.EightSchools, "j", 8, isRows: false, DType.F64);
         var graph = model.Elaborate(1);
@@ -38,26 +37,26 @@ internal sealed class EightSchools : IWork
         }
         var value = Substitution.Apply([terms.Aggregate((a, b) => a + b)], filled)[0];
         var step = Pipeline.Optimize(new TensorGraph([q, sigma, y], [("value", value), ("gradient", Vjp.Gradients(value, [q])[0])]));
-        _executable = new CpuBackend().Compile(step, new CompileOptions { Threads = threads });
-        _executable.Write<double>(1, [15, 10, 16, 11, 9, 11, 10, 18]);
-        _executable.Write<double>(2, [28, 8, -3, 7, -1, 1, 18, 12]);
+        Executable = (backend ?? new CpuBackend()).Compile(step, new CompileOptions { Threads = threads });
+        Executable.Write<double>(1, [15, 10, 16, 11, 9, 11, 10, 18]);
+        Executable.Write<double>(2, [28, 8, -3, 7, -1, 1, 18, 12]);
     }
 
     /// <summary>The log joint density and its gradient after a run.</summary>
     public double[] Answer => [_value[0], .. _gradient];
 
-    /// <summary>The plan.</summary>
-    public CpuExecutable Executable => (CpuExecutable)_executable;
+    /// <summary>The compiled gradient.</summary>
+    public IExecutable Executable { get; }
 
     /// <inheritdoc/>
     public void Run()
     {
-        _executable.Write<double>(0, _position);
-        _executable.Run();
-        _executable.Read<double>(0, _value);
-        _executable.Read<double>(1, _gradient);
+        Executable.Write<double>(0, _position);
+        Executable.Run();
+        Executable.Read<double>(0, _value);
+        Executable.Read<double>(1, _gradient);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _executable.Dispose();
+    public void Dispose() => Executable.Dispose();
 }

@@ -1,3 +1,5 @@
+using ProbNet.Graph;
+
 namespace ProbNet.Benchmarks;
 
 /// <summary>Something that is timed.</summary>
@@ -7,11 +9,11 @@ internal interface IWork : IDisposable
     void Run();
 }
 
-/// <summary>What is timed on both sides.</summary>
-/// <param name="Name">The row's name, the same for both sides.</param>
-/// <param name="Ours">Makes our side for a number of threads (0: all cores).</param>
+/// <summary>What is timed on all sides.</summary>
+/// <param name="Name">The row's name, the same for all sides.</param>
+/// <param name="Make">Makes our side on a backend, for a number of threads (0: all cores).</param>
 /// <param name="Theirs">What PyTorch is asked to do, or null where only ours is timed.</param>
-internal sealed record Case(string Name, Func<int, IWork> Ours, object? Theirs)
+internal sealed record Case(string Name, Func<IBackend, int, IWork> Make, object? Theirs)
 {
     /// <summary>Whether a run is long, so that few are made and it is not warmed up long.</summary>
     public bool IsLong { get; init; }

@@ -12,12 +12,14 @@ namespace ProbNet.Benchmarks;
 /// </summary>
 internal sealed class Prediction : IWork
 {
+    private readonly IBackend _backend;
     private readonly Posterior _posterior;
     private readonly DataSet _data;
     private readonly PredictOptions _options;
 
-    public Prediction(IReadOnlyList<int> widths, int rows, int draws, int threads)
+    public Prediction(IReadOnlyList<int> widths, int rows, int draws, int threads, IBackend? backend = null)
     {
+        _backend = backend ?? new CpuBackend();
         var model = Models.Bind(Models.Mlp(widths, bayes: true), "n", 128, isRows: true, DType.F32);
         var guide = GuidePlan.For(model, [new(new NormalGuide())]).Required;
         var values = InitialValues.Compute(guide, new CpuBackend(), 1);
@@ -29,7 +31,7 @@ internal sealed class Prediction : IWork
     /// <inheritdoc/>
     public void Run()
     {
-        var predictions = _posterior.Predict(new CpuBackend(), _data, _options).Required;
+        var predictions = _posterior.Predict(_backend, _data, _options).Required;
         if (predictions.Sites.Count != 1) throw new InvalidOperationException("one site is predicted");
     }
 

@@ -9,25 +9,25 @@ internal sealed class Primitive : IWork
 {
     private readonly IExecutable _executable;
 
-    public Primitive(IReadOnlyList<Tensor> inputs, Tensor output, int threads)
+    public Primitive(IReadOnlyList<Tensor> inputs, Tensor output, int threads, IBackend? backend = null)
     {
-        _executable = new CpuBackend().Compile(Pipeline.Optimize(new TensorGraph([.. inputs], [("y", output)])), new CompileOptions { Threads = threads });
+        _executable = (backend ?? new CpuBackend()).Compile(Pipeline.Optimize(new TensorGraph([.. inputs], [("y", output)])), new CompileOptions { Threads = threads });
         for (var i = 0; i < inputs.Count; i++)
             _executable.Write(i, inputs[i].DType == DType.I64 ? HostTensor.Zeros(DType.I64, inputs[i].Shape) : Numbers.Reals(inputs[i].DType, inputs[i].Shape));
     }
 
     /// <summary>A matrix product [m, k] x [k, n].</summary>
-    public static Primitive Product(int m, int k, int n, int threads, DType type = DType.F32)
+    public static Primitive Product(int m, int k, int n, int threads, DType type = DType.F32, IBackend? backend = null)
     {
         Tensor a = Input("a", type, [m, k]), b = Input("b", type, [k, n]);
-        return new([a, b], MatMul(a, b), threads);
+        return new([a, b], MatMul(a, b), threads, backend);
     }
 
     /// <summary>Standard normal numbers.</summary>
-    public static Primitive Normals(int count, int threads, DType type = DType.F32)
+    public static Primitive Normals(int count, int threads, DType type = DType.F32, IBackend? backend = null)
     {
         Tensor seed = Input("seed", DType.I64, []), zero = Constant(HostTensor.Scalar(0));
-        return new([seed], new RandomSource(seed, zero, zero).Named("noise").Normal(type, [count]), threads);
+        return new([seed], new RandomSource(seed, zero, zero).Named("noise").Normal(type, [count]), threads, backend);
     }
 
     /// <inheritdoc/>
