@@ -13,6 +13,23 @@ internal sealed class Comparison
 
     private Comparison(ComparisonOptions options, TextWriter output) => (_options, _output) = (options, output);
 
+    /// <summary>Compares as a command line says; the exit code.</summary>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
+    {
+        ComparisonOptions options;
+        try
+        {
+            options = ComparisonOptions.Parse(arguments);
+        }
+        catch (ArgumentException e)
+        {
+            errors.WriteLine(e.Message);
+            return 2;
+        }
+        Run(options, output);
+        return 0;
+    }
+
     /// <summary>Measures, prints, and writes JSON if asked. The lines are returned.</summary>
     public static IReadOnlyList<Line> Run(ComparisonOptions options, TextWriter output)
     {
