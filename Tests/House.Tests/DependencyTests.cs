@@ -10,9 +10,10 @@ public sealed class DependencyTests
         ["ProbNet.Graph"] = [],
         ["ProbNet.Backends.Cpu"] = ["ProbNet.Graph"],
         ["ProbNet.Backends.Torch"] = ["ProbNet.Graph"],
+        ["ProbNet.Backends.TorchSharp"] = ["ProbNet.Backends.Torch", "ProbNet.Graph"],
         ["ProbNet.Language"] = ["ProbNet.Graph"],
         ["ProbNet.Inference"] = ["ProbNet.Language", "ProbNet.Graph"],
-        ["ProbNet.Cli"] = ["ProbNet.Inference", "ProbNet.Backends.Cpu", "ProbNet.Backends.Torch", "ProbNet.Language", "ProbNet.Graph"],
+        ["ProbNet.Cli"] = ["ProbNet.Inference", "ProbNet.Backends.Cpu", "ProbNet.Backends.Torch", "ProbNet.Backends.TorchSharp", "ProbNet.Language", "ProbNet.Graph"],
     };
 
     private static readonly Dictionary<string, string[]> Packages = new()
@@ -20,6 +21,7 @@ public sealed class DependencyTests
         ["ProbNet.Graph"] = [],
         ["ProbNet.Backends.Cpu"] = ["System.Numerics.Tensors"],
         ["ProbNet.Backends.Torch"] = [],
+        ["ProbNet.Backends.TorchSharp"] = ["$(TorchSharpPackage)"],
         ["ProbNet.Language"] = ["Sprache"],
         ["ProbNet.Inference"] = ["CsvHelper"],
         ["ProbNet.Cli"] = ["Spectre.Console", "System.CommandLine"],
