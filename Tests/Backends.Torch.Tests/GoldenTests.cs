@@ -3,18 +3,20 @@ using System.Runtime.CompilerServices;
 namespace ProbNet.Backends.Torch.Tests;
 
 /// <summary>
-/// The text of plain scripts, <c>Golden/NAME.torchscript</c>. With the environment variable PROBNET_ACCEPT=1 the files are rewritten instead of compared; read the difference before
+/// The text of scripts, plain in <c>Golden/NAME.torchscript</c> and fused in <c>Golden/NAME.fused.torchscript</c>. With the environment variable PROBNET_ACCEPT=1 the files are rewritten instead of compared; read the difference before
 /// committing it.
 /// </summary>
 public class GoldenTests
 {
-    [Fact]
-    public void Scripts_read_as_accepted()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Scripts_read_as_accepted(bool isFused)
     {
         foreach (var example in ScriptGraphs.All)
         {
-            var file = Path.Combine(Folder(), example.Name + ".torchscript");
-            var actual = PlainEmitter.Emit(example.Graph, example.Carries).Text;
+            var file = Path.Combine(Folder(), example.Name + (isFused ? ".fused" : "") + ".torchscript");
+            var actual = (isFused ? FusedEmitter.Emit(example.Graph, example.Carries, TorchCompute.F32) : PlainEmitter.Emit(example.Graph, example.Carries)).Text;
             if (Environment.GetEnvironmentVariable("PROBNET_ACCEPT") == "1") File.WriteAllText(file, actual);
             Assert.True(File.Exists(file), $"{file} is missing");
             var expected = File.ReadAllText(file).ReplaceLineEndings("\n");
