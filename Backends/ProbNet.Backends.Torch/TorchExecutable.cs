@@ -109,8 +109,11 @@ internal sealed class TorchExecutable : IExecutable
     {
         _runtime.SetTf32(_tf32);
         if (!_captures || _runs > WarmUp || _runs++ != WarmUp) return;
-        IsCaptured = _step.Capture();
-        _capture = IsCaptured ? "# captured: runs replay a CUDA graph" : $"# not captured, runs go operator by operator: {_step.CaptureRefusal?.ReplaceLineEndings(" ")}";
+        // A loop that ends when the host says so; to try would break the capture halfway.
+        var looks = _script.Text.Contains("while bool(", StringComparison.Ordinal);
+        IsCaptured = !looks && _step.Capture();
+        var why = looks ? "a loop of the script looks at values on the host" : _step.CaptureRefusal?.ReplaceLineEndings(" ");
+        _capture = IsCaptured ? "# captured: runs replay a CUDA graph" : $"# not captured, runs go operator by operator: {why}";
     }
 
     /// <inheritdoc/>

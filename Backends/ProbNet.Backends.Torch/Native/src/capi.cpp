@@ -268,6 +268,9 @@ int32_t pn_step_create(pn_script* script, const char* function, pn_tensor* const
     for (int32_t i = 0; i < input_count; i++) step->inputs.push_back(given(inputs[i], "input").value);
     for (int32_t i = 0; i < constant_count; i++) step->constants.push_back(given(constants[i], "constant").value);
     if (input_count > 0) step->device = step->inputs.get(0).device();
+    else if (constant_count > 0) step->device = step->constants.get(0).device();
+    // The same step gives the same bits.
+    if (!step->device.is_cpu()) at::globalContext().setDeterministicCuDNN(true);
     given(made, "place for the step") = step.release();
   });
 }

@@ -92,14 +92,15 @@ std::unique_ptr<Replay> capture(c10::Device device, const std::function<void()>&
       throw;
     }
     captured->graph.capture_end();
+    return captured;
   } catch (const c10::Error& e) {
     refusal = e.what_without_backtrace();
-    return nullptr;
   } catch (const std::exception& e) {
     refusal = e.what();
-    return nullptr;
   }
-  return captured;
+  // libtorch's allocator may go on asking a graph whose capture broke whether memory is for it: it has to stay.
+  captured.release();
+  return nullptr;
 }
 
 }  // namespace probnet

@@ -158,18 +158,6 @@ void check(int result, const char* what) {
   throw std::runtime_error(std::string("CUDA error: ") + what + ": " + (words != nullptr ? words : "error") + " (" + std::to_string(result) + ")");
 }
 
-/// The runtime sets a thread's context with its first call there; what only launches kernels may come before that.
-void need_context(int device) {
-  const Driver& d = driver();
-  CudaContext context = nullptr;
-  check(d.cuCtxGetCurrent(&context), "cuCtxGetCurrent");
-  if (context != nullptr) return;
-  int handle = 0;
-  check(d.cuDeviceGet(&handle, device), "cuDeviceGet");
-  check(d.cuDevicePrimaryCtxRetain(&context, handle), "cuDevicePrimaryCtxRetain");
-  check(d.cuCtxSetCurrent(context), "cuCtxSetCurrent");
-}
-
 int architecture(int device) {
   const Driver& d = driver();
   constexpr int kMajor = 75, kMinor = 76;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_*
@@ -244,8 +232,19 @@ std::vector<char> code_for(const std::string& text, int device, const std::vecto
 
 }  // namespace
 
+void use_device(int device) {
+  const Driver& d = driver();
+  CudaContext context = nullptr;
+  check(d.cuCtxGetCurrent(&context), "cuCtxGetCurrent");
+  if (context != nullptr) return;
+  int handle = 0;
+  check(d.cuDeviceGet(&handle, device), "cuDeviceGet");
+  check(d.cuDevicePrimaryCtxRetain(&context, handle), "cuDevicePrimaryCtxRetain");
+  check(d.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+}
+
 std::vector<DriverFunction> compile_kernels(const std::string& text, int device, const std::vector<std::string>& kernels, const std::vector<std::string>& options) {
-  need_context(device);
+  use_device(device);
   const std::vector<char> code = code_for(text, device, options);
   CudaModule module = nullptr;
   check(driver().cuModuleLoadData(&module, code.data()), "cuModuleLoadData");

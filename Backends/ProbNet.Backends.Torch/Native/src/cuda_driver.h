@@ -19,6 +19,9 @@ using DriverFunction = struct CUfunc_st*;
 /// @throws std::runtime_error with NVRTC's or the driver's words
 std::vector<DriverFunction> compile_kernels(const std::string& text, int device, const std::vector<std::string>& kernels, const std::vector<std::string>& options = {});
 
+/// Makes the device's context this thread's. CUDA's runtime does so with a thread's first call; what only launches kernels may come before that.
+void use_device(int device);
+
 /// Queues a launch on a stream of the current device.
 /// @param arguments  the address of each argument
 void launch_kernel(DriverFunction function, int64_t blocks_x, int64_t blocks_y, int threads, void* stream, void** arguments);

@@ -51,6 +51,7 @@ void on_cpu(Kind kind, const at::Tensor& seed, const at::Tensor& step, const at:
 void on_cuda(Kind kind, const at::Tensor& seed, const at::Tensor& step, const at::Tensor& draw, const at::Tensor& a, const at::Tensor& b, u32 stream, int64_t event, double smallest, at::Tensor& result) {
   const int device = a.device().index();
   const c10::DeviceGuard guard(a.device());
+  use_device(device);
   void* queue = cuda_stream(device);
   const DriverFunction function = kernels(device)[a.scalar_type() == c10::kFloat ? 0 : 1];
   int which = kind;

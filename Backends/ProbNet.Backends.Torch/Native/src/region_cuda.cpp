@@ -21,6 +21,7 @@ const std::vector<DriverFunction>& CudaRegion::kernels(int device) const {
 }
 
 void CudaRegion::run(c10::Device device, const void* const* inputs, void* const* results) const {
+  use_device(device.index());
   void* stream = cuda_stream(device.index());
   const std::vector<DriverFunction>& functions = kernels(device.index());
   at::Tensor scratch;
