@@ -61,7 +61,7 @@ internal sealed class ExportPart
         var posterior = _run.Posterior;
         var known = _predictive.Parameters.Zip(posterior.Guide.Parameters).ToDictionary(p => p.First, p => posterior.Parameters[p.Second.Name]);
         known[_predictive.Seed] = HostTensor.Scalar(_options.Seed);
-        var split = KeptValues.Compute(backend, _whole, _open, known, _predictive.Start, Starts);
+        var split = KeptValues.Compute(backend, _whole, _open, known, _predictive.Parameters, _predictive.Start, Starts);
         EqArray<int> places = split.Values.Map(v => Place(v, values));
         var kept = split.Graph.Inputs[^split.Values.Count..];
         return new(_rows, new([.. _raw, .. Counters, .. kept, .. _states], split.Graph.Outputs), _finish, places);

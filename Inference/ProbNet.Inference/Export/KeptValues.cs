@@ -23,13 +23,14 @@ internal static class KeptValues
     /// <param name="graph">The graph, optimised.</param>
     /// <param name="open">The inputs that stay; they come first in the new graph, in the order of the old one.</param>
     /// <param name="known">Values of the others but <paramref name="start"/>.</param>
+    /// <param name="parameters">The inputs whose names are free for values.</param>
     /// <param name="start">The number of the first draw of a chunk of draws; it may stay open.</param>
     /// <param name="starts">Its values, one a chunk.</param>
-    public static Split Compute(IBackend backend, TensorGraph graph, IReadOnlyCollection<Tensor> open, IReadOnlyDictionary<Tensor, HostTensor> known, Tensor start, IReadOnlyList<long> starts)
+    public static Split Compute(IBackend backend, TensorGraph graph, IReadOnlyCollection<Tensor> open, IReadOnlyDictionary<Tensor, HostTensor> known, IReadOnlyCollection<Tensor> parameters, Tensor start, IReadOnlyList<long> starts)
     {
         var kept = Find(graph, open);
         var perChunk = Above([start], graph);
-        var names = Names(kept, graph);
+        var names = Names(kept, graph.Inputs.Where(i => !parameters.Contains(i)));
         EqArray<HostTensor> values = Evaluate(backend, kept, known, start, starts, perChunk);
         var holes = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
         for (var i = 0; i < kept.Count; i++) holes[kept[i]] = Input(names[i], kept[i].DType, kept[i].Shape, kept[i].Origin);
@@ -86,9 +87,9 @@ internal static class KeptValues
     }
 
     // Values are called after the site or parameter they belong to.
-    private static string[] Names(List<Tensor> kept, TensorGraph graph)
+    private static string[] Names(List<Tensor> kept, IEnumerable<Tensor> inputs)
     {
-        var taken = graph.Inputs.Where(i => !kept.Contains(i)).Select(i => i.InputName()).ToHashSet(StringComparer.Ordinal);
+        var taken = inputs.Select(i => i.InputName()).ToHashSet(StringComparer.Ordinal);
         var names = new string[kept.Count];
         for (var i = 0; i < names.Length; i++)
         {
