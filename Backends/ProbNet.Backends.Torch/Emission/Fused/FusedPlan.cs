@@ -9,7 +9,7 @@ namespace ProbNet.Backends.Torch;
 internal sealed record FusedPlan(Lowered Lowered, List<Step> Order, Dictionary<Def, Carry> Overwritten)
 {
     // Results of this many elements at most are kept by the shim for the next run (kLargestSpare there).
-    private const int LargestSpare = 1 << 15;
+    private const int LargestSpare = 1 << 13;
 
     // What depends on nothing is computed with the rest, inside the regions that need it.
     private static readonly LoweringOptions Options = new(Convolutions.Takes, Convolutions.TakesFold, HoistsFixed: false, node => node.Op != OpCode.Input && !RegionText.Takes(node));

@@ -69,8 +69,8 @@ struct Known {
   std::vector<at::Tensor> spare;
 };
 
-constexpr int64_t kLargestSpare = 1 << 15;
-constexpr size_t kMostKnown = 4096;
+constexpr int64_t kLargestSpare = 1 << 13;
+constexpr size_t kMostKnown = 1024;
 
 /// The region of a text. Scripts hold their texts as constants, so a text is nearly always at the address where this thread saw it last.
 Known& region_of(const std::string& text) {
