@@ -60,6 +60,19 @@ internal sealed class TrainingStep : IWork
     public static TrainingStep Cnn(int batch, int rows, string estimator, int threads, IBackend? backend = null) =>
         Of(Models.Cnn(estimator != "deterministic"), [28, 28, 1], 10, batch, rows, estimator, threads, backend);
 
+    /// <summary>A network of any program over images, trained on classes.</summary>
+    public static TrainingStep Net(string program, Shape image, int classes, int batch, int rows, string estimator, IBackend backend) => Of(program, image, classes, batch, rows, estimator, 1, backend);
+
+    /// <summary>Eight schools in double precision.</summary>
+    public static TrainingStep Schools(IBackend backend)
+    {
+        var model = Models.Bind(Models.EightSchools, "j", 8, isRows: false, DType.F64);
+        var guide = GuidePlan.For(model, [new(new NormalGuide())]).Required;
+        var elbo = Elbo.Build(model, guide, new SharedEstimator(), 1);
+        var step = StepGraph.Build(elbo, new TrainingOptions { Batch = 1 }, temperature: 1, klWarmup: 0);
+        return new(model, guide, step, HostTensor.Of([8], [15.0, 10, 16, 11, 9, 11, 10, 18]), HostTensor.Of([8], [28.0, 8, -3, 7, -1, 1, 18, 12]), 1, backend);
+    }
+
     private static TrainingStep Of(string program, Shape image, int classes, int batch, int rows, string estimator, int threads, IBackend? backend)
     {
         var model = Models.Bind(program, "n", rows, isRows: true, DType.F32);
@@ -73,6 +86,13 @@ internal sealed class TrainingStep : IWork
     /// <inheritdoc/>
     public void Run()
     {
+        Queue();
+        Check();
+    }
+
+    /// <summary>A run whose verdict is not read: on a device that works by itself it returns at once.</summary>
+    public void Queue()
+    {
         // Batches that are not full at the end of an epoch are left out, as their weights would have to be written too: rows are a multiple of the batch here.
         if (!_step.Elbo.Batch.IsFull)
         {
@@ -85,6 +105,12 @@ internal sealed class TrainingStep : IWork
             Executable.Write<long>(_step.BatchInput, _batches.Index);
         }
         Executable.Run();
+    }
+
+    /// <summary>Reads the verdict of the runs so far, for which it waits.</summary>
+    /// <exception cref="InvalidOperationException">A step was not finite.</exception>
+    public void Check()
+    {
         Span<bool> isFinite = stackalloc bool[1];
         Executable.ReadInput(_step.Finite, isFinite);
         if (!isFinite[0]) throw new InvalidOperationException("a step was not finite");
