@@ -24,6 +24,7 @@
 #include <torch/version.h>
 
 #include "cuda.h"
+#include "threads.h"
 #include "cuda_source.h"
 
 // libtorch changed from an optional of its own to the standard's.
@@ -181,7 +182,11 @@ const char* pn_torch_version(void) {
 const char* pn_last_error(void) { return last_error.c_str(); }
 
 int32_t pn_set_threads(int32_t threads) {
-  return guarded(PN_ERROR, [&] { at::set_num_threads(threads > 0 ? threads : at::intraop_default_num_threads()); });
+  return guarded(PN_ERROR, [&] {
+    const int count = threads > 0 ? threads : at::intraop_default_num_threads();
+    at::set_num_threads(count);
+    probnet::set_product_threads(count);
+  });
 }
 
 int32_t pn_cuda_devices(int32_t* count) {

@@ -1,7 +1,10 @@
 #include "cuda_driver.h"
 
 #include <cstdio>
+#include <map>
+#include <mutex>
 #include <stdexcept>
+#include <utility>
 
 #if !defined(_WIN32)
 #include <dlfcn.h>
@@ -243,8 +246,13 @@ void use_device(int device) {
   check(d.cuCtxSetCurrent(context), "cuCtxSetCurrent");
 }
 
-std::vector<DriverFunction> compile_kernels(const std::string& text, int device, const std::vector<std::string>& kernels, const std::vector<std::string>& options) {
+const std::vector<DriverFunction>& compile_kernels(const std::string& text, int device, const std::vector<std::string>& kernels, const std::vector<std::string>& options) {
+  static std::mutex mutex;
+  static std::map<std::pair<int, std::string>, std::vector<DriverFunction>> all;
   use_device(device);
+  const std::lock_guard<std::mutex> lock(mutex);
+  const auto known = all.find({device, text});
+  if (known != all.end()) return known->second;
   const std::vector<char> code = code_for(text, device, options);
   CudaModule module = nullptr;
   check(driver().cuModuleLoadData(&module, code.data()), "cuModuleLoadData");
@@ -254,7 +262,7 @@ std::vector<DriverFunction> compile_kernels(const std::string& text, int device,
     check(driver().cuModuleGetFunction(&function, module, name.c_str()), name.c_str());
     made.push_back(function);
   }
-  return made;
+  return all.emplace(std::make_pair(device, text), std::move(made)).first->second;
 }
 
 void launch_kernel(DriverFunction function, int64_t blocks_x, int64_t blocks_y, int threads, void* stream, void** arguments) {

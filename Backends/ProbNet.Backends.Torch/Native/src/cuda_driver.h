@@ -11,13 +11,13 @@ namespace probnet {
 /// A kernel of a loaded module, as the driver knows it.
 using DriverFunction = struct CUfunc_st*;
 
-/// Compiles CUDA C for a device and loads it there. The module stays loaded.
+/// Compiles CUDA C for a device and loads it there, where it stays: captured graphs refer to it, and the same text is not compiled twice.
 /// @param text     the source
 /// @param device   the device's number
 /// @param kernels  names of extern "C" kernels
 /// @param options  further words for NVRTC
 /// @throws std::runtime_error with NVRTC's or the driver's words
-std::vector<DriverFunction> compile_kernels(const std::string& text, int device, const std::vector<std::string>& kernels, const std::vector<std::string>& options = {});
+const std::vector<DriverFunction>& compile_kernels(const std::string& text, int device, const std::vector<std::string>& kernels, const std::vector<std::string>& options = {});
 
 /// Makes the device's context this thread's. CUDA's runtime does so with a thread's first call; what only launches kernels may come before that.
 void use_device(int device);

@@ -2,8 +2,6 @@
 
 #include <cmath>
 #include <limits>
-#include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -25,17 +23,6 @@ namespace {
 
 enum Kind { Gamma, Poisson, Binomial };
 
-/// The kernels of each device, by type.
-const std::vector<DriverFunction>& kernels(int device) {
-  static std::mutex mutex;
-  static std::map<int, std::vector<DriverFunction>> all;
-  const std::lock_guard<std::mutex> lock(mutex);
-  auto known = all.find(device);
-  // No contraction: the attempts that are accepted are then those of the CPU but for the last digit of a logarithm.
-  if (known == all.end()) known = all.emplace(device, compile_kernels(draws_source(), device, {"draw_f32", "draw_f64"}, {"--fmad=false"})).first;
-  return known->second;
-}
-
 template <typename T>
 void on_cpu(Kind kind, const at::Tensor& seed, const at::Tensor& step, const at::Tensor& draw, const at::Tensor& a, const at::Tensor& b, u32 stream, int64_t event, double smallest, at::Tensor& result) {
   const i64 seed_value = *seed.data_ptr<int64_t>(), step_value = *step.data_ptr<int64_t>();
@@ -53,7 +40,9 @@ void on_cuda(Kind kind, const at::Tensor& seed, const at::Tensor& step, const at
   const c10::DeviceGuard guard(a.device());
   use_device(device);
   void* queue = cuda_stream(device);
-  const DriverFunction function = kernels(device)[a.scalar_type() == c10::kFloat ? 0 : 1];
+  // No contraction: the attempts that are accepted are then those of the CPU but for the last digit of a logarithm.
+  static const std::string text = draws_source();
+  const DriverFunction function = compile_kernels(text, device, {"draw_f32", "draw_f64"}, {"--fmad=false"})[a.scalar_type() == c10::kFloat ? 0 : 1];
   int which = kind;
   i64 each = event, count = result.numel();
   const void *seed_at = seed.data_ptr(), *step_at = step.data_ptr(), *draw_at = draw.data_ptr(), *a_at = a.data_ptr(), *b_at = b.data_ptr();
