@@ -24,7 +24,7 @@ internal sealed unsafe class Emulated : IDisposable
         var text = new StringBuilder($"#include \"{Header()}\"\n");
         for (var i = 0; i < programs.Count; i++)
         {
-            text.Append("namespace program").Append(i).Append(" {\n").Append(programs[i].Source()).Append("}\n");
+            text.Append("namespace program").Append(i).Append(" {\n").Append(TorchTestRuntime.Runtime.RegionSource(programs[i].Text)).Append("}\n");
             text.Append($$"""
                 extern "C" long long scratch{{i}}() { return program{{i}}::scratch_bytes; }
                 extern "C" int run{{i}}(void** inputs, void** results, char* scratch, int backwards) {
@@ -39,7 +39,7 @@ internal sealed unsafe class Emulated : IDisposable
         var folder = Directory.CreateTempSubdirectory("probnet-cuda-").FullName;
         var (source, library) = (Path.Combine(folder, "kernels.cpp"), Path.Combine(folder, "kernels.so"));
         File.WriteAllText(source, text.ToString());
-        using var compiler = Process.Start(new ProcessStartInfo("g++", ["-std=c++17", "-O0", "-ffp-contract=off", "-fPIC", "-shared", "-Werror=narrowing", "-o", library, source]) { RedirectStandardError = true })!;
+        using var compiler = Process.Start(new ProcessStartInfo("g++", ["-std=c++17", "-O0", "-U_FORTIFY_SOURCE", "-ffp-contract=off", "-fPIC", "-shared", "-Werror=narrowing", "-o", library, source]) { RedirectStandardError = true })!;
         var errors = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         Assert.True(compiler.ExitCode == 0, $"g++ refuses {source}: {errors}");

@@ -34,17 +34,16 @@ internal sealed record RegionProgram(string Name, string Text, HostTensor[] Inpu
         }
     }
 
-    /// <summary>The new tensors, and after them the updated ones, as the CPU computes them.</summary>
-    public HostTensor[] OnCpu()
+    /// <summary>The new tensors, and after them the updated ones, as a device computes them.</summary>
+    public HostTensor[] On(ITorchRuntime runtime, TorchDevice device)
     {
-        var runtime = TorchTestRuntime.Runtime;
         var text = $"""
             def step(inputs: List[Tensor], constants: List[Tensor]) -> List[Tensor]:
                 return probnet.region("{Text}", inputs, [{string.Join(", ", Updated.Select(u => $"inputs[{u}]"))}])
 
             """;
         using var script = runtime.Compile(text);
-        ITorchTensor[] inputs = [.. Inputs.Select(x => runtime.Create(TorchDevice.Cpu, x.DType, x.Shape))];
+        ITorchTensor[] inputs = [.. Inputs.Select(x => runtime.Create(device, x.DType, x.Shape))];
         for (var i = 0; i < inputs.Length; i++) Transfers.Write(inputs[i], Inputs[i]);
         using var step = runtime.Bind(script, "step", inputs, []);
         step.Run();
@@ -53,9 +52,6 @@ internal sealed record RegionProgram(string Name, string Text, HostTensor[] Inpu
         foreach (var input in inputs) input.Dispose();
         return [.. made];
     }
-
-    /// <summary>The CUDA source that the shim makes.</summary>
-    public string Source() => TorchTestRuntime.Runtime.RegionSource(Text);
 }
 
 /// <summary>Host tensors to and from libtorch's.</summary>

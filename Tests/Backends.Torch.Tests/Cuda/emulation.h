@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <csetjmp>
 #include <functional>
 #include <ucontext.h>
 #include <vector>
@@ -17,45 +18,61 @@ static bool pn_backwards = false;   // the order in which threads take their tur
 static int pn_faults = 0;           // barriers that some threads of a block did not reach
 
 struct pn_fibre {
-  ucontext_t context;
+  ucontext_t start;
+  jmp_buf place;
   std::vector<char> stack = std::vector<char>(64 * 1024);
-  bool is_done = false;
+  bool is_started = false, is_done = false;
 };
 
 static std::vector<pn_fibre> pn_fibres(256);
-static ucontext_t pn_scheduler;
+static jmp_buf pn_scheduler;
 static unsigned pn_running;
 static const std::function<void()>* pn_body;
 
-static void pn_thread() {
-  (*pn_body)();
-  pn_fibres[pn_running].is_done = true;
-  swapcontext(&pn_fibres[pn_running].context, &pn_scheduler);
+// Back to the scheduler, until this fibre is resumed. Jumps within a stack that stays: no signal masks to save, as whole contexts would.
+static void pn_rest() {
+  if (_setjmp(pn_fibres[pn_running].place) == 0) _longjmp(pn_scheduler, 1);
 }
 
-static void __syncthreads() { swapcontext(&pn_fibres[pn_running].context, &pn_scheduler); }
+// A fibre serves one thread of each block.
+static void pn_thread() {
+  for (;;) {
+    (*pn_body)();
+    pn_fibres[pn_running].is_done = true;
+    pn_rest();
+  }
+}
+
+static void __syncthreads() { pn_rest(); }
+
+__attribute__((noinline)) static void pn_resume() {
+  if (_setjmp(pn_scheduler) != 0) return;
+  pn_fibre& fibre = pn_fibres[pn_running];
+  if (fibre.is_started) _longjmp(fibre.place, 1);
+  fibre.is_started = true;
+  getcontext(&fibre.start);
+  fibre.start.uc_stack.ss_sp = fibre.stack.data();
+  fibre.start.uc_stack.ss_size = fibre.stack.size();
+  fibre.start.uc_link = nullptr;
+  makecontext(&fibre.start, pn_thread, 0);
+  setcontext(&fibre.start);
+}
 
 static void pn_block(unsigned threads) {
-  for (unsigned t = 0; t < threads; t++) {
-    pn_fibre& fibre = pn_fibres[t];
-    fibre.is_done = false;
-    getcontext(&fibre.context);
-    fibre.context.uc_stack.ss_sp = fibre.stack.data();
-    fibre.context.uc_stack.ss_size = fibre.stack.size();
-    fibre.context.uc_link = nullptr;
-    makecontext(&fibre.context, pn_thread, 0);
-  }
+  for (unsigned t = 0; t < threads; t++) pn_fibres[t].is_done = false;
   for (unsigned done = 0; done < threads;) {
-    unsigned before = done;
+    const unsigned before = done;
     for (unsigned turn = 0; turn < threads; turn++) {
       pn_running = pn_backwards ? threads - 1 - turn : turn;
       if (pn_fibres[pn_running].is_done) continue;
       threadIdx = {pn_running, 0};
-      swapcontext(&pn_scheduler, &pn_fibres[pn_running].context);
+      pn_resume();
       if (pn_fibres[pn_running].is_done) done++;
     }
     if (done != before && done != threads) {
+      // Those that wait for the others do so for good: they are begun anew.
       pn_faults++;
+      for (pn_fibre& fibre : pn_fibres) fibre.is_started = false;
       return;
     }
   }
