@@ -140,7 +140,7 @@ public sealed class ExportTests
         Assert.InRange(whole.Bytes, 4675 * 30 * 4, 4675 * 30 * 4 + 2000);
         var refused = Assert.IsType<Exporting.Refused>(Export("run", options with { MostBytes = 4675 * 30 * 4 - 1 }));
         Assert.Contains("more than 547.9 KiB", refused.Reason);
-        Assert.Contains("made inside", refused.Hint);
+        Assert.Contains("--sampling inside", refused.Hint);
         Assert.True(Assert.IsType<Exporting.Done>(Export("run", options with { Source = DrawSource.Inside })).Program.Bytes < 4675 * 2 * 4 + 2000);
     }
 

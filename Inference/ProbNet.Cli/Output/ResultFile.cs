@@ -18,6 +18,8 @@ internal static class ResultFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            // Whether the place can be written shows before anything is computed into it.
+            File.WriteAllBytes(aside, []);
             write(aside);
             if (!OperatingSystem.IsWindows() && File.Exists(place)) File.SetUnixFileMode(aside, File.GetUnixFileMode(place));
             File.Move(aside, place, overwrite: true);

@@ -85,5 +85,5 @@ public static class Exporter
 
     private static Exporting.Refused TooLarge(long bytes, ExportOptions options) => new(
         $"the archive would hold {PlanText.Bytes(bytes)} of values, more than {PlanText.Bytes(options.MostBytes)}",
-        options.Source == DrawSource.Frozen ? $"draws that are made inside it need the guide's parameters alone, and fewer than {options.Draws} draws need less" : "a larger limit lets it pass");
+        (options.Source == DrawSource.Frozen ? "with --sampling inside it holds the guide's parameters alone; fewer --draws need less; " : "") + "--size-limit SIZE allows more");
 }
