@@ -6,5 +6,5 @@ out="$here/out"
 rm -rf "$out"
 dotnet publish "$here/ProbNet.Gpu.csproj" -c Release -r linux-x64 --self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true -p:EnableCompressionInSingleFile=true \
     -p:DebugType=none -p:IncludeNativeLibrariesForSelfExtract=true -o "$out" "$@"
-rm -f "$out"/*probnet_torch* "$out"/*.pdb
+rm -f "$out"/*probnet_torch* "$out"/*.pdb "$out"/*.xml
 du -sh "$out"

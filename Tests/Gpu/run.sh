@@ -43,9 +43,9 @@ peers="$build/peers.tsv"
 : >"$peers"
 if [ -n "$bench" ]; then
     # A process for each: they do not share memory of the device, and one that fails leaves the others.
-    timeout 150 "$python" "$here/peers/torch_steps.py" --device "$device" $quick >>"$peers" 2>"$build/torch.log" || { echo "PyTorch's steps stopped: $(tail -n 1 "$build/torch.log")"; }
+    timeout 120 "$python" "$here/peers/torch_steps.py" --device "$device" $quick >>"$peers" 2>"$build/torch.log" || { echo "PyTorch's steps stopped: $(tail -n 1 "$build/torch.log")"; }
     if "$python" -c 'import numpyro' 2>/dev/null; then
-        XLA_PYTHON_CLIENT_PREALLOCATE=false timeout 120 "$python" "$here/peers/numpyro_steps.py" --device "$device" $quick >>"$peers" 2>"$build/numpyro.log" || { echo "NumPyro's steps stopped: $(tail -n 1 "$build/numpyro.log")"; }
+        XLA_PYTHON_CLIENT_PREALLOCATE=false timeout 90 "$python" "$here/peers/numpyro_steps.py" --device "$device" $quick >>"$peers" 2>"$build/numpyro.log" || { echo "NumPyro's steps stopped: $(tail -n 1 "$build/numpyro.log")"; }
     else
         echo "NumPyro is not installed: its columns stay empty."
     fi
@@ -53,4 +53,4 @@ fi
 verb=all
 [ -n "$bench" ] || verb=check
 # libnvrtc comes with PyTorch or with the toolkit.
-timeout 280 "$program" "$verb" --shim "$build/libprobnet_torch.so" --device "$device" --peers "$peers" $quick
+timeout 270 "$program" "$verb" --shim "$build/libprobnet_torch.so" --device "$device" --peers "$peers" $quick
