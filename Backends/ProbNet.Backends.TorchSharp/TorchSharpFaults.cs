@@ -10,7 +10,7 @@ internal static class TorchSharpFaults
     private const string Trace = "\nException raised from";
 
     /// <summary>Whether TorchSharp says by this that libtorch failed or that a call was wrong.</summary>
-    public static bool IsOurs(Exception e) => e is ExternalException or InvalidOperationException or ArgumentException or NotImplementedException or NotSupportedException;
+    public static bool IsOurs(Exception e) => e is SystemException and not (OutOfMemoryException or NullReferenceException or InvalidCastException);
 
     /// <summary>The same failure as the backend's.</summary>
     public static TorchException Of(Exception e, TorchFault otherwise = TorchFault.Operator)

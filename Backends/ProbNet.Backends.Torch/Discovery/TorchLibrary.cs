@@ -45,6 +45,7 @@ public static class TorchLibrary
         ArgumentNullException.ThrowIfNull(report);
         if (report.Chosen is not { } place) return LibraryFaults.Missing(report);
         if (place.State == PlaceState.Unusable) return LibraryFaults.Unusable(report, place);
+        WaitPolicy.Shorten();
         return report.TorchFolder is { } folder && Preload(report, folder) is { } fault ? fault : Load(report, place);
     }
 

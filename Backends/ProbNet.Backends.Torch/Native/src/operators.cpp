@@ -64,43 +64,75 @@ struct Region {
 
 /// A region with tensors of earlier results that nobody holds any more: small ones are used again, since making one costs as much as filling it.
 struct Known {
-  std::string text;
+  c10::IValue text;
   std::shared_ptr<const Region> region;
   std::vector<at::Tensor> spare;
 };
 
-constexpr int64_t kLargestSpare = 1 << 13;
-constexpr size_t kMostKnown = 1024;
+/// What a thread has met.
+struct Seen {
+  std::unordered_map<const void*, Known> regions;
+  int64_t spare_bytes = 0;
+};
 
-/// The region of a text. Scripts hold their texts as constants, so a text is nearly always at the address where this thread saw it last.
-Known& region_of(const std::string& text) {
+constexpr int64_t kLargestSpare = 1 << 13, kMostSpareBytes = 1 << 26;
+constexpr size_t kMostKnown = 1 << 14;
+
+Seen& seen() {
+  thread_local Seen made;
+  return made;
+}
+
+/// The region of a text that all threads share.
+std::shared_ptr<const Region> shared_region(const std::string& text) {
   static std::mutex mutex;
   static std::unordered_map<std::string, std::weak_ptr<const Region>> all;
-  thread_local std::unordered_map<const char*, Known> seen;
-  const auto found = seen.find(text.data());
-  if (found != seen.end() && found->second.text == text) return found->second;
-  if (seen.size() > kMostKnown) seen.clear();
-  Known& known = seen[text.data()];
+  static size_t full = 1024;
   const std::lock_guard<std::mutex> lock(mutex);
   auto& shared = all[text];
   auto region = shared.lock();
-  if (!region) shared = region = std::make_shared<const Region>(text);
-  known = {text, region, std::vector<at::Tensor>(region->program->results.size())};
-  return known;
+  if (region) return region;
+  shared = region = std::make_shared<const Region>(text);
+  if (all.size() > full) {
+    // Texts that no thread knows any more go.
+    for (auto at = all.begin(); at != all.end();) at = at->second.expired() ? all.erase(at) : std::next(at);
+    full = std::max<size_t>(1024, 2 * all.size());
+  }
+  return region;
+}
+
+/// The region of a text, by the text's address: scripts hold their texts as constants, and holding one here keeps its address from meaning another.
+Known& region_of(const c10::IValue& text) {
+  Seen& all = seen();
+  const void* address = &text.toStringRef();
+  const auto found = all.regions.find(address);
+  if (found != all.regions.end()) return found->second;
+  if (all.regions.size() >= kMostKnown) {
+    all.regions.clear();
+    all.spare_bytes = 0;
+  }
+  auto region = shared_region(text.toStringRef());
+  const size_t results = region->program->results.size();
+  return all.regions[address] = {text, std::move(region), std::vector<at::Tensor>(results)};
 }
 
 at::Tensor made(Known& known, size_t index, const Result& result, c10::ScalarType type, c10::Device device) {
   at::Tensor& spare = known.spare[index];
   if (device.is_cpu() && spare.defined() && spare.use_count() == 1 && spare.unsafeGetTensorImpl()->storage().use_count() == 1) return spare;
   at::Tensor fresh = at::empty(result.shape, at::TensorOptions().dtype(type).device(device));
-  if (device.is_cpu() && fresh.numel() <= kLargestSpare) spare = fresh;
+  Seen& all = seen();
+  const int64_t bytes = static_cast<int64_t>(fresh.nbytes());
+  if (device.is_cpu() && fresh.numel() <= kLargestSpare && (spare.defined() || all.spare_bytes + bytes <= kMostSpareBytes)) {
+    if (!spare.defined()) all.spare_bytes += bytes;
+    spare = fresh;
+  }
   return fresh;
 }
 
 // region(str program, Tensor[] inputs, Tensor[] updated) -> Tensor[], which writes over the last
 void region(const c10::OperatorHandle&, torch::jit::Stack* stack) {
   const size_t top = stack->size();
-  Known& known = region_of((*stack)[top - 3].toStringRef());
+  Known& known = region_of((*stack)[top - 3]);
   const Region& r = *known.region;
   const Program& program = *r.program;
   const auto given = (*stack)[top - 2].toListRef(), targets = (*stack)[top - 1].toListRef();

@@ -33,6 +33,8 @@ constexpr int64_t kWidth = 8, kCache = 24 * 1024, kLargestTile = 2048, kSmallest
 // Elements that one thread works on at a time. Sums are formed chunk by chunk, so this, and no number of threads, decides their rounding.
 constexpr int64_t kChunk = 1 << 15;
 constexpr size_t kMostAxes = 16;
+// Of one fold by columns, all chunks together.
+constexpr int64_t kRunningBytes = 1 << 23;
 
 bool is_identity(const Instruction& i) { return i.code == Code::Load && i.sizes.empty(); }
 
@@ -142,9 +144,15 @@ CpuRegion::CpuRegion(std::shared_ptr<const Program> program) : program_(std::mov
   tile_ = kSmallestTile;
   while (tile_ * 2 <= room && tile_ < kLargestTile) tile_ *= 2;
   chunk_ = kChunk;
+  // Running values of columns are a chunk's own: where they are many, there are few chunks.
+  for (const Result& r : program_->results)
+    if (r.fold == Fold::Columns) {
+      const int64_t most = std::max<int64_t>(1, kRunningBytes / 8 / r.columns);
+      chunk_ = std::max(chunk_, (program_->space + most - 1) / most);
+    }
   // Rows are folded whole by one chunk.
   for (const Result& r : program_->results)
-    if (r.fold == Fold::Rows && chunk_ % r.columns != 0) chunk_ = std::max<int64_t>(1, kChunk / r.columns) * r.columns;
+    if (r.fold == Fold::Rows && chunk_ % r.columns != 0) chunk_ = std::max<int64_t>(1, chunk_ / r.columns) * r.columns;
   for (const Result& r : program_->results)
     if (r.fold == Fold::Rows && chunk_ % r.columns != 0) chunk_ = std::max<int64_t>(1, program_->space);
   chunks_ = program_->space == 0 ? 0 : (program_->space + chunk_ - 1) / chunk_;
