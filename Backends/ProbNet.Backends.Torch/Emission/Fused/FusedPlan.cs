@@ -12,7 +12,7 @@ internal sealed record FusedPlan(Lowered Lowered, List<Step> Order, Dictionary<D
     private const int LargestSpare = 1 << 13;
 
     // What libtorch keeps of a compiled script, by measurements of scripts of 700 to 38,000 lines: a part of its own, and some for each line.
-    private const long FixedBytes = 8 << 20, LineBytes = 2400;
+    private const long FixedBytes = 14 << 20, LineBytes = 2400;
 
     // What depends on nothing is computed with the rest, inside the regions that need it.
     private static readonly LoweringOptions Options = new(Convolutions.Takes, Convolutions.TakesFold, HoistsFixed: false, node => node.Op != OpCode.Input && !RegionText.Takes(node));
