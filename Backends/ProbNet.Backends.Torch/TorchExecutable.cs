@@ -85,7 +85,7 @@ internal sealed class TorchExecutable : IExecutable
     public void Write<T>(int input, ReadOnlySpan<T> values) where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
+        Transfers.Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
         _inputs[input].Write(values);
     }
 
@@ -120,7 +120,7 @@ internal sealed class TorchExecutable : IExecutable
     public void Read<T>(int output, Span<T> values) where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check<T>(_graph.Outputs[output].Value, values.Length, "output", output, nameof(values));
+        Transfers.Check<T>(_graph.Outputs[output].Value, values.Length, "output", output, nameof(values));
         if (_places[output] < 0) _inputs[-1 - _places[output]].Read(values);
         else _step.Read(_places[output], values);
     }
@@ -129,7 +129,7 @@ internal sealed class TorchExecutable : IExecutable
     public void ReadInput<T>(int input, Span<T> values) where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
+        Transfers.Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
         _inputs[input].Read(values);
     }
 
@@ -146,18 +146,4 @@ internal sealed class TorchExecutable : IExecutable
         foreach (var tensor in _constants) tensor.Dispose();
         _compiled.Dispose();
     }
-
-    private static void Check<T>(Tensor node, int length, string what, int index, string parameter)
-    {
-        if (Matches<T>(node.DType) && length == node.Shape.Size) return;
-        throw new ArgumentException($"{what} {index} is {node.DType.Name()}{node.Shape}, not {length} values of {typeof(T).Name}", parameter);
-    }
-
-    private static bool Matches<T>(DType type) => type switch
-    {
-        DType.F32 => typeof(T) == typeof(float),
-        DType.F64 => typeof(T) == typeof(double),
-        DType.I64 => typeof(T) == typeof(long),
-        DType.Bool => typeof(T) == typeof(bool),
-    };
 }

@@ -10,30 +10,40 @@ public class RandomGraphTests
     private const double Ulps = 4096;
 
     [TorchFact]
-    public void Values_agree_plain_and_optimised()
+    public void Values_agree_plain_and_optimised() => ValuesAgree(static (graph, inputs) => TorchRun.Evaluate(graph, inputs), 0);
+
+    [TorchFact]
+    public void Values_of_fused_scripts_agree() => ValuesAgree(static (graph, inputs) => Fused.Run(graph, inputs), 200);
+
+    [TorchFact]
+    public void Gradients_agree() => GradientsAgree(static (graph, inputs) => TorchRun.Evaluate(graph, inputs), 100);
+
+    [TorchFact]
+    public void Gradients_of_fused_scripts_agree() => GradientsAgree(static (graph, inputs) => Fused.Run(graph, inputs), 300);
+
+    private static void ValuesAgree(Func<TensorGraph, IReadOnlyList<HostTensor>, HostTensor[]> run, int first)
     {
         foreach (var type in new[] { DType.F32, DType.F64 })
         {
-            for (var seed = 0; seed < 40; seed++)
+            for (var seed = first; seed < first + 40; seed++)
             {
                 var (graph, inputs) = RandomGraphs.Generate(seed, type, 40);
                 var expected = Reference.Evaluate(graph, inputs);
                 foreach (var variant in new[] { graph, Pipeline.Optimize(graph) })
                 {
-                    var actual = TorchRun.Evaluate(variant, inputs);
+                    var actual = run(variant, inputs);
                     for (var i = 0; i < actual.Length; i++) Compare.Close(expected[i], actual[i], Ulps, 1, $"seed {seed} {type}, output {i} ({graph.Outputs[i].Value})");
                 }
             }
         }
     }
 
-    [TorchFact]
-    public void Gradients_agree()
+    private static void GradientsAgree(Func<TensorGraph, IReadOnlyList<HostTensor>, HostTensor[]> run, int first)
     {
         var compared = 0;
         foreach (var type in new[] { DType.F32, DType.F64 })
         {
-            for (var seed = 100; seed < 140; seed++)
+            for (var seed = first; seed < first + 40; seed++)
             {
                 var (graph, inputs) = RandomGraphs.Generate(seed, type, 30);
                 Tensor[] variables = [.. graph.Inputs.Where(x => x.DType == type)];
@@ -44,7 +54,7 @@ public class RandomGraphTests
                 // Nothing bounds the conditioning of a derivative: those that are large or not finite are left out.
                 if (expected.Any(g => g.ToDoubles().Any(v => !(Math.Abs(v) < 1e3)))) continue;
                 compared++;
-                var actual = TorchRun.Evaluate(gradients, inputs);
+                var actual = run(gradients, inputs);
                 for (var i = 0; i < actual.Length; i++) Compare.Close(expected[i], actual[i], 8 * Ulps, 1, $"seed {seed} {type}, gradient by {variables[i]}");
             }
         }

@@ -114,7 +114,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var node = _graph.Inputs[input];
-        Check<T>(node, values.Length, "input", input, nameof(values));
+        Transfers.Check<T>(node, values.Length, "input", input, nameof(values));
         values.CopyTo(new Span<T>((void*)_inputs[input], values.Length));
         GC.KeepAlive(this);
     }
@@ -149,7 +149,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
     public void Read<T>(int output, Span<T> values) where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check<T>(_graph.Outputs[output].Value, values.Length, "output", output, nameof(values));
+        Transfers.Check<T>(_graph.Outputs[output].Value, values.Length, "output", output, nameof(values));
         new ReadOnlySpan<T>((void*)_outputs[output], values.Length).CopyTo(values);
         GC.KeepAlive(this);
     }
@@ -158,7 +158,7 @@ internal sealed unsafe class CpuExecutable : IExecutable
     public void ReadInput<T>(int input, Span<T> values) where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
+        Transfers.Check<T>(_graph.Inputs[input], values.Length, "input", input, nameof(values));
         new ReadOnlySpan<T>((void*)_inputs[input], values.Length).CopyTo(values);
         GC.KeepAlive(this);
     }
@@ -215,20 +215,6 @@ internal sealed unsafe class CpuExecutable : IExecutable
         for (var chunk = 0; chunk < kernel.Chunks; chunk++) kernel.Run(chunk, 0);
         kernel.Finish();
     }
-
-    private static void Check<T>(Tensor node, int length, string what, int index, string parameter)
-    {
-        if (Matches<T>(node.DType) && length == node.Shape.Size) return;
-        throw new ArgumentException($"{what} {index} is {node.DType.Name()}{node.Shape}, not {length} values of {typeof(T).Name}", parameter);
-    }
-
-    private static bool Matches<T>(DType type) => type switch
-    {
-        DType.F32 => typeof(T) == typeof(float),
-        DType.F64 => typeof(T) == typeof(double),
-        DType.I64 => typeof(T) == typeof(long),
-        DType.Bool => typeof(T) == typeof(bool),
-    };
 
     private static void CopyFrom(HostTensor value, byte* to)
     {
