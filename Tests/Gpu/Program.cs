@@ -10,12 +10,24 @@ if (verb is not ("check" or "bench" or "all") || Value("--shim") is not { } shim
     return 2;
 }
 using var runtime = ShimRuntime.Load(shim);
-var device = (Value("--device") ?? "cuda") switch
+var asked = Value("--device") ?? "cuda";
+TorchDevice? known = asked switch
 {
     "cpu" => TorchDevice.Cpu,
     "cuda" => new TorchDevice(0),
-    var word => new TorchDevice(int.Parse(word["cuda:".Length..], CultureInfo.InvariantCulture)),
+    _ when asked.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(asked["cuda:".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) => new TorchDevice(number),
+    _ => null,
 };
+if (known is not { } device)
+{
+    Console.Error.WriteLine($"'{asked}' is no device: cuda, cuda:N or cpu");
+    return 2;
+}
+if (device.Cuda is { } wanted && wanted >= runtime.CudaDevices)
+{
+    Console.Error.WriteLine($"There is no device {asked}: libtorch {runtime.Info.Version} finds {runtime.CudaDevices}. With --device cpu the same checks run on the processor.");
+    return 2;
+}
 Console.WriteLine($"libtorch {runtime.Info.Version}, {(device.Cuda is { } index ? runtime.Info.Devices[index] : "CPU")}");
 var setting = new Setting(runtime, device, args.Contains("--quick"));
 var failed = false;

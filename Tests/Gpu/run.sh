@@ -11,6 +11,9 @@ native="$here/../../Backends/ProbNet.Backends.Torch/Native"
 device=cuda quick= bench=yes python="${PROBNET_PYTHON:-python3}" torch= build="$here/out/shim"
 while [ $# -gt 0 ]; do
     case "$1" in
+        --device | --python | --torch | --build) [ $# -gt 1 ] || { echo "$1 needs a value" >&2; exit 2; } ;;
+    esac
+    case "$1" in
         --device) device="$2"; shift 2 ;;
         --quick) quick=--quick; shift ;;
         --no-bench) bench=; shift ;;
@@ -29,6 +32,7 @@ fi
 export DOTNET_BUNDLE_EXTRACT_BASE_DIR="${TMPDIR:-/tmp}/probnet-gpu"
 
 prefix="$torch"
+[ -z "$torch" ] || [ -d "$torch" ] || { echo "There is no folder $torch." >&2; exit 2; }
 if [ -z "$prefix" ]; then
     prefix="$("$python" -c 'import torch; print(torch.utils.cmake_prefix_path)' 2>/dev/null)" || { echo "$python has no torch: name another with --python, or a libtorch with --torch." >&2; exit 2; }
 fi

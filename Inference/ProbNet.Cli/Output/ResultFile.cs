@@ -12,8 +12,15 @@ internal static class ResultFile
     /// <param name="write">Writes a file at the path it is given.</param>
     public static void Write(string path, Action<string> write)
     {
+        if (path.Length == 0) throw CommandFailure.Usage("the name of the file to write is empty");
         if (Directory.Exists(path)) throw CommandFailure.Usage($"'{path}' is a directory, not a file");
         var place = new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target ? target.FullName : Path.GetFullPath(path);
+        // A device is written to, not replaced.
+        if (!OperatingSystem.IsWindows() && place.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            Through(path, place, write);
+            return;
+        }
         var aside = Path.Combine(Path.GetDirectoryName(place)!, $".{Path.GetFileName(place)}.{Path.GetRandomFileName()}");
         try
         {
@@ -26,13 +33,40 @@ internal static class ResultFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(aside);
-            throw CommandFailure.BadData($"'{path}' cannot be written: {e.Message}");
+            Forget(aside);
+            // Not under the name that it would have had until it was whole.
+            throw CommandFailure.BadData($"'{path}' cannot be written: {e.Message.Replace(aside, place)}");
         }
         catch
         {
-            File.Delete(aside);
+            Forget(aside);
             throw;
         }
+    }
+
+    private static void Through(string path, string place, Action<string> write)
+    {
+        var whole = Path.GetTempFileName();
+        try
+        {
+            write(whole);
+            using var from = File.OpenRead(whole);
+            using var to = new FileStream(place, FileMode.Open, FileAccess.Write);
+            from.CopyTo(to);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CommandFailure.BadData($"'{path}' cannot be written: {e.Message}");
+        }
+        finally
+        {
+            File.Delete(whole);
+        }
+    }
+
+    // It may never have come to be.
+    private static void Forget(string aside)
+    {
+        if (File.Exists(aside)) File.Delete(aside);
     }
 }

@@ -52,7 +52,11 @@ internal static class ExportVerb
         };
         stop.ThrowIfCancellationRequested();
         var module = ExportedModule.Of(program, run);
-        ResultFile.Write(path, file => TorchArchive.Write(library, module, file));
+        ResultFile.Write(path, file =>
+        {
+            TorchArchive.Write(library, module, file);
+            stop.ThrowIfCancellationRequested();
+        });
         if (json) terminal.Out.WriteLine(ExportJson.Of(program, module, path));
         else Tell(terminal, program, path);
         return ExitCode.Ok;
