@@ -43,10 +43,15 @@ public class LoopTests
         var (graph, inputs) = Net(DType.F32, 50, 5, 3);
         using var executable = new CpuBackend().Compile(graph, new CompileOptions { Threads = 1 });
         for (var i = 0; i < inputs.Length; i++) executable.Write(i, inputs[i]);
-        for (var i = 0; i < 50; i++) executable.Run();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 50; i++) executable.Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // What the runtime allocates once, while it compiles methods anew, falls on some of the rounds; what a run allocates, on all.
+        Assert.Equal(0, Enumerable.Range(0, 6).Min(_ => Allocated(executable)));
+
+        static long Allocated(IExecutable executable)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 50; i++) executable.Run();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Fact]
