@@ -61,13 +61,7 @@ internal sealed class TorchExecutable : IExecutable
         ITorchTensor Filled(HostTensor value)
         {
             var tensor = runtime.Create(device, value.DType, value.Shape);
-            switch (value.Data)
-            {
-                case float[] f: tensor.Write<float>(f); break;
-                case double[] d: tensor.Write<double>(d); break;
-                case long[] l: tensor.Write<long>(l); break;
-                case bool[] b: tensor.Write<bool>(b); break;
-            }
+            tensor.Write(value);
             return tensor;
         }
     }

@@ -43,7 +43,7 @@ internal sealed class TorchRun : IDisposable
     public static TorchRun Start(TensorGraph graph, IReadOnlyList<HostTensor> inputs, EqArray<Carry> carries, Emitter? emit = null)
     {
         var run = new TorchRun(graph, carries, emit ?? PlainEmitter.Emit);
-        for (var i = 0; i < inputs.Count; i++) Write(run._inputs[i], inputs[i]);
+        for (var i = 0; i < inputs.Count; i++) run._inputs[i].Write(inputs[i]);
         return run;
     }
 
@@ -101,18 +101,7 @@ internal sealed class TorchRun : IDisposable
     private static ITorchTensor Made(ITorchRuntime runtime, HostTensor value)
     {
         var tensor = runtime.Create(TorchDevice.Cpu, value.DType, value.Shape);
-        Write(tensor, value);
+        tensor.Write(value);
         return tensor;
-    }
-
-    private static void Write(ITorchTensor tensor, HostTensor value)
-    {
-        switch (value.Data)
-        {
-            case float[] f: tensor.Write<float>(f); break;
-            case double[] d: tensor.Write<double>(d); break;
-            case long[] l: tensor.Write<long>(l); break;
-            case bool[] b: tensor.Write<bool>(b); break;
-        }
     }
 }

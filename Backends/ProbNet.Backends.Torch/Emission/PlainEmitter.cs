@@ -1,4 +1,3 @@
-using System.Text;
 using ProbNet.Graph;
 
 namespace ProbNet.Backends.Torch;
@@ -11,6 +10,10 @@ internal sealed record EmittedScript(string Text, EqArray<HostTensor> Constants,
 {
     /// <summary>The name of the function.</summary>
     public const string Function = "step";
+
+    /// <summary>The script of a body that is written, under its head and after the functions that it calls.</summary>
+    public static EmittedScript Of(ScriptWriter script, EqArray<int> returned) =>
+        new($"{Prelude.Of(script.Used)}def {Function}(inputs: List[Tensor], constants: List[Tensor]) -> List[Tensor]:\n{script.Body}", [.. script.Constants], returned);
 }
 
 /// <summary>
@@ -30,8 +33,6 @@ internal static class PlainEmitter
         var returned = CarriedState.Write(
             graph, carries, c => inPlace.TryGetValue(graph.Outputs[c.Output].Value, out var input) && ReferenceEquals(input, graph.Inputs[c.Input]),
             value => Sharing.Root(value, inPlace).Op == OpCode.Input, names, names, script);
-        var text = new StringBuilder(Prelude.Of(script.Used));
-        text.Append("def ").Append(EmittedScript.Function).Append("(inputs: List[Tensor], constants: List[Tensor]) -> List[Tensor]:\n").Append(script.Body);
-        return new(text.ToString(), [.. script.Constants], returned);
+        return EmittedScript.Of(script, returned);
     }
 }

@@ -22,7 +22,7 @@ public static unsafe class TorchArchive
         foreach (var (name, value) in buffers)
         {
             using var tensor = (ShimTensor)runtime.Create(TorchDevice.Cpu, value.DType, value.Shape);
-            Fill(tensor, value);
+            tensor.Write(value);
             fixed (byte* utf8 = ShimLibrary.Utf8(name)) library.Check(library.ModuleBuffer(handle.Value, utf8, tensor.Value));
         }
         fixed (byte* utf8 = ShimLibrary.Utf8(text)) library.Check(library.ModuleDefine(handle.Value, utf8));
@@ -31,17 +31,6 @@ public static unsafe class TorchArchive
 
     /// <summary>The methods of a module as TorchScript.</summary>
     public static string Text(TorchModule module) => ModuleText.Of(module).Text;
-
-    private static void Fill(ShimTensor tensor, HostTensor value)
-    {
-        switch (value.Data)
-        {
-            case float[] f: tensor.Write<float>(f); break;
-            case double[] d: tensor.Write<double>(d); break;
-            case long[] l: tensor.Write<long>(l); break;
-            case bool[] b: tensor.Write<bool>(b); break;
-        }
-    }
 }
 
 /// <summary>A module made through the shim.</summary>

@@ -44,7 +44,7 @@ internal sealed record RegionProgram(string Name, string Text, HostTensor[] Inpu
             """;
         using var script = runtime.Compile(text);
         ITorchTensor[] inputs = [.. Inputs.Select(x => runtime.Create(device, x.DType, x.Shape))];
-        for (var i = 0; i < inputs.Length; i++) Transfers.Write(inputs[i], Inputs[i]);
+        for (var i = 0; i < inputs.Length; i++) inputs[i].Write(Inputs[i]);
         using var step = runtime.Bind(script, "step", inputs, []);
         step.Run();
         var made = Results.Where(r => r.Updated is null).Select((r, i) => Transfers.Read(step, i, r.Type, r.Shape)).ToList();
@@ -57,17 +57,6 @@ internal sealed record RegionProgram(string Name, string Text, HostTensor[] Inpu
 /// <summary>Host tensors to and from libtorch's.</summary>
 internal static class Transfers
 {
-    public static void Write(ITorchTensor tensor, HostTensor value)
-    {
-        switch (value.Data)
-        {
-            case float[] f: tensor.Write<float>(f); break;
-            case double[] d: tensor.Write<double>(d); break;
-            case long[] l: tensor.Write<long>(l); break;
-            case bool[] b: tensor.Write<bool>(b); break;
-        }
-    }
-
     public static HostTensor Read(ITorchTensor tensor, DType type, Shape shape)
     {
         var value = HostTensor.Zeros(type, shape);

@@ -1,4 +1,3 @@
-using System.Text;
 using ProbNet.Graph;
 
 namespace ProbNet.Backends.Torch;
@@ -19,8 +18,6 @@ internal static class FusedEmitter
         var inputs = new Dictionary<Tensor, string>(names, ReferenceEqualityComparer.Instance);
         var body = FusedBody.Write(graph, carries, names, script, compute);
         var returned = CarriedState.Write(graph, carries, body.InPlace.Contains, body.Shared.Contains, inputs, names, script);
-        var text = new StringBuilder(Prelude.Of(script.Used));
-        text.Append("def ").Append(EmittedScript.Function).Append("(inputs: List[Tensor], constants: List[Tensor]) -> List[Tensor]:\n").Append(script.Body);
-        return new(text.ToString(), [.. script.Constants], returned);
+        return EmittedScript.Of(script, returned);
     }
 }
